@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const pageSetup = 'renderer/test-setup.ts';
+const elsewhere = ['**/node_modules/**', '**/out/**', '**/release/**', 'e2e/**', '.cache/**'];
+
+/** Unit and conformance tests: beside their files, without network, in parallel. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...elsewhere, 'renderer/**'],
+          environment: 'node',
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          include: ['renderer/**/*.test.{ts,tsx}'],
+          exclude: elsewhere,
+          environment: 'jsdom',
+          setupFiles: existsSync(pageSetup) ? [pageSetup] : [],
+        },
+      },
+    ],
+  },
+});
