@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { nodeStateSchema, progressSchema, timeSchema } from './node-state.ts';
+import { problemSchema } from './problems.ts';
+
+/** The pool this computer belongs to, as its invite says. */
+export const poolSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  operator: z.string(),
+  contact: z.string(),
+  /** ISO 4217 code, or null where sharing is unpaid. */
+  currency: z.string().nullable(),
+  ownersMayReadLogs: z.boolean(),
+});
+
+/** How the pool's network is reached. */
+export const tailnetSummarySchema = z.object({
+  connected: z.boolean(),
+  /** This computer's address there, or null. */
+  address: z.string().nullable(),
+  path: z.enum(['direct', 'relayed', 'idle', 'unknown']),
+  /** The relay's name where relayed. */
+  relay: z.string().nullable(),
+  /** False where the control server is away though servers answer. */
+  controlOnline: z.boolean().nullable(),
+});
+
+/** One GPU: what it is and how it does now; null is unknown, never 0. */
+export const gpuSchema = z.object({
+  uuid: z.string(),
+  index: z.number().int().nonnegative().nullable(),
+  name: z.string(),
+  slug: z.string(),
+  shared: z.boolean(),
+  memoryMib: z.number().nonnegative().nullable(),
+  usedMib: z.number().nonnegative().nullable(),
+  utilizationPercent: z.number().min(0).max(100).nullable(),
+  temperatureC: z.number().nullable(),
+  powerW: z.number().nonnegative().nullable(),
+  /** A card-wise fault in the driver's own words, or null. */
+  fault: z.string().nullable(),
+  at: timeSchema,
+});
+
+/** One job on this computer, as people see it. */
+export const workSchema = z.object({
+  id: z.string(),
+  job: z.string(),
+  type: z.enum(['batch', 'service', 'system', 'sysbatch']),
+  state: z.enum(['downloading', 'starting', 'running', 'ending', 'ended']),
+  /** UUIDs of the GPUs it holds. */
+  gpus: z.array(z.string()),
+  since: timeSchema,
+  /** When it ended, or null while it goes on. */
+  endedAt: timeSchema.nullable(),
+  restarts: z.number().int().nonnegative(),
+  /** Why it ended: finished, failed, or moved elsewhere (by a pause or the pool). */
+  ended: z.enum(['finished', 'failed', 'moved', 'lost']).nullable(),
+  image: z.string().nullable(),
+  progress: progressSchema.nullable(),
+});
+
+/** What was earned since local midnight: estimated by the invite's price. */
+export const todaySchema = z.object({
+  /** Milliseconds of GPU use, summed over GPUs. */
+  gpuMs: z.number().int().nonnegative(),
+  /** Integer micro-units of the pool's currency; null where unpaid. */
+  micros: z.number().int().nonnegative().nullable(),
+  /** Jobs that ran here today. */
+  jobs: z.number().int().nonnegative(),
+});
+
+/** What the owner set. */
+export const settingsSchema = z.object({
+  language: z.enum(['system', 'en', 'zh-CN']),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Path of an own `nomad`; null: from PATH. */
+  nomadPath: z.string().max(4096).nullable(),
+  /** Path of tailscaled's socket; null: the usual places. */
+  tailscaleSocket: z.string().max(4096).nullable(),
+  /** Path of the container engine's socket; null: the usual places. */
+  engineSocket: z.string().max(4096).nullable(),
+});
+
+/** The whole state, sent whole at each change, at most ten times a second. */
+export const appStateSchema = z.object({
+  /** Rises with each change within one life of the host. */
+  revision: z.number().int().nonnegative(),
+  /** The host's version, so that a client of another version can say so. */
+  version: z.string(),
+  node: nodeStateSchema,
+  notes: z.array(nodeStateSchema),
+  pool: poolSummarySchema.nullable(),
+  tailnet: tailnetSummarySchema.nullable(),
+  gpus: z.array(gpuSchema),
+  /** Why no GPU can be read, or null. */
+  gpuProblem: problemSchema.nullable(),
+  work: z.array(workSchema),
+  today: todaySchema,
+  settings: settingsSchema,
+  /** Things the owner should know once: a damaged file moved aside, a full disk. */
+  notices: z.array(problemSchema),
+  /** True in the demo pool: nothing on this computer is used. */
+  demo: z.boolean(),
+  /** Nothing was chosen yet and no demo runs: the first-run screen is due. */
+  firstRun: z.boolean(),
+});
+
+/** The whole state. */
+export type AppState = z.infer<typeof appStateSchema>;
+/** The pool in the state. */
+export type PoolSummary = z.infer<typeof poolSummarySchema>;
+/** The pool's network in the state. */
+export type TailnetSummary = z.infer<typeof tailnetSummarySchema>;
+/** A GPU in the state. */
+export type Gpu = z.infer<typeof gpuSchema>;
+/** A job in the state or the history. */
+export type Work = z.infer<typeof workSchema>;
+/** Today's earnings in the state. */
+export type Today = z.infer<typeof todaySchema>;
+/** What the owner set. */
+export type Settings = z.infer<typeof settingsSchema>;

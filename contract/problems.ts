@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/** What the one button beside a problem does; each has its text under `remedy.<name>`. */
+export const remedies = [
+  'retry',
+  'new-invite',
+  'leave',
+  'resume',
+  'open-anyway',
+  'sign-in',
+  'use-pool-network',
+  'install-tailscale',
+  'start-tailscale',
+  'update-tailscale',
+  'allow-administrator',
+  'ask-operator',
+  'install-nomad',
+  'update-nomad',
+  'install-driver',
+  'repair-driver',
+  'start-engine',
+  'allow-engine',
+  'free-disk',
+  'start-host',
+  'restart-app',
+  'see-moved-file',
+  'wait',
+  'copy-report',
+] as const;
+
+/** One remedy's name. */
+export type Remedy = (typeof remedies)[number];
+
+/** Every expected failure and its one remedy. Texts: `problem.<code>` in the catalogue. */
+export const problemRemedies = {
+  // invites
+  'invite-malformed': 'new-invite',
+  'invite-truncated': 'new-invite',
+  'invite-newer': 'restart-app',
+  'invite-expired': 'new-invite',
+  'invite-too-large': 'new-invite',
+  'invite-hostile': 'ask-operator',
+  'invite-secret-in-link': 'new-invite',
+  'already-joined': 'leave',
+  'not-joined': 'new-invite',
+  // pool's network
+  'control-server-in-use': 'ask-operator',
+  'tailscale-missing': 'install-tailscale',
+  'tailscale-stopped': 'start-tailscale',
+  'tailscale-refused': 'allow-administrator',
+  'tailscale-slow': 'retry',
+  'tailscale-garbled': 'update-tailscale',
+  'tailscale-too-old': 'update-tailscale',
+  'tailnet-other': 'use-pool-network',
+  'tailnet-key-refused': 'new-invite',
+  'tailnet-sign-in': 'sign-in',
+  'tailnet-signed-out': 'new-invite',
+  'tailnet-key-expired': 'ask-operator',
+  'tailnet-needs-approval': 'ask-operator',
+  'tailnet-removed': 'new-invite',
+  'tailnet-tag-missing': 'ask-operator',
+  'tailnet-took-over': 'ask-operator',
+  'tailnet-unreachable': 'retry',
+  'administrator-refused': 'allow-administrator',
+  'administrator-missing': 'allow-administrator',
+  'administrator-failed': 'retry',
+  // this computer
+  'gpu-none': 'install-driver',
+  'gpu-driver-error': 'repair-driver',
+  'gpu-tool-missing': 'install-driver',
+  'gpu-timeout': 'repair-driver',
+  'gpu-not-free': 'retry',
+  'engine-missing': 'start-engine',
+  'engine-refused': 'allow-engine',
+  'engine-error': 'start-engine',
+  'disk-full': 'free-disk',
+  // Nomad
+  'nomad-missing': 'install-nomad',
+  'nomad-too-old': 'update-nomad',
+  'nomad-newer-than-pool': 'ask-operator',
+  'nomad-config-refused': 'copy-report',
+  'nomad-died': 'retry',
+  'nomad-not-registering': 'ask-operator',
+  'nomad-agent-silent': 'retry',
+  'nomad-server-lost': 'wait',
+  'nomad-refused': 'ask-operator',
+  'nomad-error': 'retry',
+  'nomad-garbled': 'retry',
+  'nomad-port-taken': 'retry',
+  'work-not-stopping': 'retry',
+  'closing-unclear': 'open-anyway',
+  'leave-incomplete': 'retry',
+  // files and programs of ours
+  'settings-damaged': 'see-moved-file',
+  'footprint-damaged': 'see-moved-file',
+  'ledger-damaged': 'see-moved-file',
+  'secrets-lost': 'new-invite',
+  'host-already-running': 'restart-app',
+  'host-not-running': 'start-host',
+  'host-version-differs': 'restart-app',
+  'bad-request': 'copy-report',
+  internal: 'copy-report',
+} as const satisfies Record<string, Remedy>;
+
+/** One expected failure's code. */
+export type ProblemCode = keyof typeof problemRemedies;
+
+/** All codes, in table order. */
+export const problemCodes = Object.keys(problemRemedies) as [ProblemCode, ...ProblemCode[]];
+
+/** An expected failure: a code, its remedy, and at most one line in a program's own words (never a secret). */
+export const problemSchema = z.object({
+  code: z.enum(problemCodes),
+  remedy: z.enum(remedies),
+  /** A program's own words, a path or a figure; shown behind "Details". */
+  detail: z.string().max(2000).nullable(),
+});
+
+/** An expected failure. */
+export type Problem = z.infer<typeof problemSchema>;
+
+/** The problem of this code, with its remedy from the table. */
+export function problem(code: ProblemCode, detail: string | null = null): Problem {
+  return { code, remedy: problemRemedies[code], detail: detail === null ? null : detail.slice(0, 2000) };
+}
+
+/** A problem on its way up through code that throws; adapters and steps throw it, the reconciler and the server catch it. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(of: Problem) {
+    super(of.detail === null ? of.code : `${of.code}: ${of.detail}`);
+    this.name = 'ProblemError';
+    this.problem = of;
+  }
+}
+
+/** Throws the problem of this code. */
+export function fail(code: ProblemCode, detail: string | null = null): never {
+  throw new ProblemError(problem(code, detail));
+}

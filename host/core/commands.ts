@@ -1,0 +1,43 @@
+import type { AppState, Settings, Work } from '../../contract/app-state.ts';
+import type { CheckResult } from '../../contract/checks.ts';
+import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
+import type { InvitePreview } from '../../contract/invite-preview.ts';
+import type { PauseHow } from '../../contract/node-state.ts';
+
+/** An invite's text and where it came from. */
+export interface InviteInput {
+  readonly text: string;
+  readonly from: 'file' | 'link' | 'paste';
+}
+
+/** A stretch of a list, newest first. */
+export interface Page {
+  readonly limit: number;
+  /** Only what began before this; null: from the newest. */
+  readonly before: number | null;
+}
+
+/**
+ * What the procedures call: the host's whole surface. Every expected failure is a thrown `ProblemError`.
+ * Commands change the intent and return at once with the state's revision; what follows is seen in the state.
+ */
+export interface Commands {
+  /** The present state. */
+  state(): AppState;
+  /** Calls the listener at each change, at most ten times a second; returns how to stop. */
+  onState(listener: (state: AppState) => void): () => void;
+  preview(invite: InviteInput): InvitePreview;
+  join(invite: InviteInput): Promise<number>;
+  demo(): Promise<number>;
+  leave(): Promise<number>;
+  pause(how: PauseHow, until: number | null): Promise<number>;
+  resume(openAnyway: boolean): Promise<number>;
+  retry(): Promise<number>;
+  share(uuid: string, share: boolean): Promise<number>;
+  history(page: Page): Promise<readonly Work[]>;
+  summary(days: number): Promise<EarningsSummary>;
+  ledger(page: Page): Promise<readonly LedgerRow[]>;
+  updateSettings(change: Partial<Settings>): Promise<Settings>;
+  checks(invite: InviteInput | null, signal: AbortSignal): AsyncIterable<CheckResult>;
+  stop(sharing: 'stop' | 'keep'): Promise<number>;
+}
