@@ -1,0 +1,124 @@
+import type { NodeStateKind } from '../../contract/node-state.ts';
+import type { Today } from '../../contract/app-state.ts';
+import type { Progress } from '../../contract/node-state.ts';
+import type { Problem } from '../../contract/problems.ts';
+import type { FootprintEntry } from './footprint.ts';
+import type { EngineSample } from './ports/engine.ts';
+import type { GpusSample } from './ports/gpus.ts';
+import type { AgentSample, AllocationSample, NodeSample } from './ports/nomad.ts';
+import type { TailnetSample } from './ports/tailnet.ts';
+import type { StepKind } from './step.ts';
+
+/** Something observed, with when; or not known, with why (null: never looked). */
+export type Fact<T> = { readonly known: true; readonly at: number; readonly value: T } | { readonly known: false; readonly at: number | null; readonly problem: Problem | null };
+
+/** Nothing seen yet. */
+export const unseen: { readonly known: false; readonly at: null; readonly problem: null } = { known: false, at: null, problem: null };
+
+/** A known fact. */
+export const seen = <T>(value: T, at: number): Fact<T> => ({ known: true, at, value });
+
+/** An unknown fact with its problem. */
+export const unknown = (of: Problem, at: number): { readonly known: false; readonly at: number; readonly problem: Problem } => ({ known: false, at, problem: of });
+
+/** What runs of the pool's work on this machine, whoever started it: seen without the pool. */
+export interface LocalWorkSample {
+  /** Helper and task processes left of an agent, ours by descent or open files. */
+  readonly processes: number;
+}
+
+/** The tries of one kind of step. */
+export interface Attempt {
+  /** Failures in a row. */
+  readonly failures: number;
+  readonly lastAt: number;
+  /** How the last one ended; null: well. */
+  readonly problem: Problem | null;
+  /** Not before this, with its jitter. */
+  readonly nextAt: number;
+}
+
+/** The step now running. */
+export interface RunningStep {
+  readonly kind: StepKind;
+  readonly since: number;
+  readonly progress: Progress | null;
+  /** A page on which the owner signs in, while the step waits for it. */
+  readonly signInUrl: string | null;
+}
+
+/** Everything observed. Never assumed, each with the time it was seen. */
+export interface Facts {
+  readonly footprint: Fact<readonly FootprintEntry[]>;
+  readonly tailnet: Fact<TailnetSample>;
+  readonly agent: Fact<AgentSample>;
+  readonly node: Fact<NodeSample>;
+  readonly work: Fact<readonly AllocationSample[]>;
+  readonly engine: Fact<EngineSample>;
+  readonly local: Fact<LocalWorkSample>;
+  readonly gpus: Fact<GpusSample>;
+  readonly attempts: Readonly<Partial<Record<StepKind, Attempt>>>;
+  readonly running: RunningStep | null;
+  /** Folded by `observe`: what needs memory. */
+  readonly memory: Memory;
+  /** Beside the loop: what was earned today. */
+  readonly today: Today;
+  /** Beside the loop: things to tell once. */
+  readonly notices: readonly Problem[];
+}
+
+/** What `observe` remembers between samples; refilled at start from what the world still shows. */
+export interface Memory {
+  /** Lowest memory in use seen on each card while no work ran, MiB. */
+  readonly idleMib: Readonly<Record<string, number>>;
+  /** Highest memory that our work was seen to hold on each card since it last ran, MiB. */
+  readonly heldMib: Readonly<Record<string, number>>;
+  /** When our present closing began, by what was seen. */
+  readonly closedAt: number | null;
+  /** Pauses in a row in which no broker stopped the work. */
+  readonly brokerMisses: number;
+  /** When sharing became true, for the screen. */
+  readonly sharingSince: number | null;
+  /** Since when the world is out of reach. */
+  readonly offlineSince: number | null;
+  /** Which kind was last seen, and since when. */
+  readonly kind: { readonly kind: NodeStateKind; readonly since: number } | null;
+}
+
+/** The names of the facts that observers read. */
+export type FactName = 'footprint' | 'tailnet' | 'agent' | 'node' | 'work' | 'engine' | 'local' | 'gpus';
+
+/** How old a fact may be before it is no longer good news, ms. */
+export const factLimitMs: Readonly<Record<FactName, number>> = {
+  footprint: Number.POSITIVE_INFINITY,
+  tailnet: 90_000,
+  agent: 30_000,
+  node: 60_000,
+  work: 60_000,
+  engine: 60_000,
+  local: 60_000,
+  gpus: 60_000,
+};
+
+/** The value of a fact that is known and fresh, else null. */
+export function fresh<N extends FactName>(facts: Facts, name: N, now: number): Extract<Facts[N], { known: true }>['value'] | null {
+  const fact = facts[name] as Fact<Extract<Facts[N], { known: true }>['value']>;
+  return fact.known && now - fact.at <= factLimitMs[name] ? fact.value : null;
+}
+
+/** A world not looked at yet. */
+export const noFacts: Facts = {
+  footprint: unseen,
+  tailnet: unseen,
+  agent: unseen,
+  node: unseen,
+  work: unseen,
+  engine: unseen,
+  local: unseen,
+  gpus: unseen,
+  attempts: {},
+  running: null,
+  memory: { idleMib: {}, heldMib: {}, closedAt: null, brokerMisses: 0, sharingSince: null, offlineSince: null, kind: null },
+  today: { gpuMs: 0, micros: null, jobs: 0 },
+  notices: [],
+};

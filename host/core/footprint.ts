@@ -1,0 +1,32 @@
+/**
+ * One change of ours on this machine. A line is synced before its change and undone from the end;
+ * it carries all that undoing it needs, because the invite may be gone by then.
+ */
+export type FootprintLine =
+  /** A folder of ours with everything in it; `asRoot`: containers may have written there as root. */
+  | { readonly kind: 'folder'; readonly path: string; readonly asRoot: boolean }
+  /** We are about to enter the pool's network. */
+  | { readonly kind: 'tailnet'; readonly controlUrl: string; readonly tag: string }
+  /** Before the switch: where to go back to, and who was operator. */
+  | { readonly kind: 'tailnet-before'; readonly oldProfile: string | null; readonly formerOperator: string }
+  /** The profile we made. */
+  | { readonly kind: 'tailnet-profile'; readonly newProfile: string }
+  /** It ran, with our word to stay. */
+  | { readonly kind: 'tailnet-entered'; readonly nodeId: string }
+  /** An agent was (or is about to be) started there; from now on containers and helpers may be left behind. */
+  | { readonly kind: 'agent'; readonly httpPort: number; readonly folder: string }
+  /** Sharing was opened for the first time: joining is over. */
+  | { readonly kind: 'opened' };
+
+/** A line with its place in the file. */
+export interface FootprintEntry {
+  readonly id: number;
+  readonly at: number;
+  readonly line: FootprintLine;
+}
+
+/** The newest line of this kind that is not undone, or null. */
+export function findLine<K extends FootprintLine['kind']>(entries: readonly FootprintEntry[], kind: K): Extract<FootprintLine, { kind: K }> | null {
+  const entry = entries.findLast((e) => e.line.kind === kind);
+  return entry === undefined ? null : (entry.line as Extract<FootprintLine, { kind: K }>);
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { pauseHowSchema, timeSchema } from '../../contract/node-state.ts';
+import { inviteSchema } from '../../pool/contract/invite.ts';
+
+/** An accepted invite without its secrets (they lie in the secret store). */
+export const poolIntentSchema = z.object({
+  invite: inviteSchema,
+  /** It brought a key for signing in; it is forgotten as soon as it was used. */
+  hasAuthKey: z.boolean(),
+  hasTls: z.boolean(),
+  hasIntroduction: z.boolean(),
+  acceptedAt: timeSchema,
+});
+
+/** The owner's own pause. */
+export const ownerPauseSchema = z.object({ how: pauseHowSchema, since: timeSchema, until: timeSchema.nullable() });
+
+/** What the owner wants, on disk. */
+export const intentSchema = z.object({
+  version: z.literal(1),
+  pool: poolIntentSchema.nullable(),
+  pause: ownerPauseSchema.nullable(),
+  /** GPUs that stay the owner's; new cards are shared. */
+  keptGpus: z.array(z.string()),
+});
+
+/** What the owner wants, on disk. */
+export type StoredIntent = z.infer<typeof intentSchema>;
+/** An accepted invite without its secrets. */
+export type PoolIntent = z.infer<typeof poolIntentSchema>;
+
+/** What the owner wants now: the stored part, and what ends with this host. */
+export type Intent = StoredIntent & {
+  /** The host is to end: free the GPU and stop the agent first. */
+  readonly stopping?: boolean;
+  /** "Try again": failures before this no longer hold back. */
+  readonly retryAt?: number;
+  /** "Open anyway": the owner answered at this time that nobody else closed this computer. */
+  readonly openAnywayAt?: number;
+};
+
+/** Nothing wanted yet. */
+export const emptyIntent: Intent = { version: 1, pool: null, pause: null, keptGpus: [] };

@@ -1,0 +1,73 @@
+import type { Settings, Work } from '../../../contract/app-state.ts';
+import type { EarningsSummary, LedgerRow } from '../../../contract/earnings.ts';
+import type { Problem } from '../../../contract/problems.ts';
+import type { Page } from '../commands.ts';
+import type { Observation } from '../earnings/observation.ts';
+import type { FootprintLine, FootprintEntry } from '../footprint.ts';
+import type { Intent } from '../intent.ts';
+
+/** What a store found at its opening. */
+export interface Opened<T> {
+  readonly value: T;
+  /** Set where a damaged file was moved aside (its new path in the detail). */
+  readonly problem: Problem | null;
+}
+
+/** What the owner wants, on disk: each write is atomic and synced. Problem: disk-full. */
+export interface IntentStore {
+  load(): Promise<Opened<Intent>>;
+  save(intent: Intent): Promise<void>;
+}
+
+/** What we changed on this machine: appended and synced before each change. Problem: disk-full. */
+export interface FootprintStore {
+  load(): Promise<Opened<readonly FootprintEntry[]>>;
+  /** Writes a line before the change it tells of; answers its id. */
+  add(line: FootprintLine): Promise<number>;
+  /** The change of this line is undone. */
+  undone(id: number): Promise<void>;
+}
+
+/** Settings on disk. */
+export interface SettingsStore {
+  load(): Promise<Opened<Settings>>;
+  save(settings: Settings): Promise<void>;
+}
+
+/** A secret's name; files 0600 in a 0700 folder. */
+export type SecretName = 'auth-key' | 'tls-ca' | 'tls-certificate' | 'tls-key' | 'introduction-token';
+
+/** Secrets: files 0600 in a 0700 folder, because Nomad needs them as files. */
+export interface Secrets {
+  write(name: SecretName, value: string): Promise<void>;
+  read(name: SecretName): Promise<string | null>;
+  /** Where the file lies or would. */
+  path(name: SecretName): string;
+  forget(name: SecretName): Promise<void>;
+  forgetAll(): Promise<void>;
+}
+
+/** Append-only observations; segments and daily sums derived in the same transaction. Problem: ledger-damaged, disk-full. */
+export interface Ledger {
+  /** Problem of the opening, once. */
+  readonly problem: Problem | null;
+  append(observations: readonly Observation[]): Promise<void>;
+  /** Sums of the last days by the local calendar, open stretches counted up to `now`. */
+  summary(days: number, now: number): Promise<Omit<EarningsSummary, 'status'>>;
+  rows(page: Page, now: number): Promise<readonly LedgerRow[]>;
+  /** Ended jobs, newest first. */
+  history(page: Page): Promise<readonly Work[]>;
+  /** The newest observation of each stretch still open, so that a restart goes on where it was. */
+  open(): Promise<readonly Observation[]>;
+  close(): Promise<void>;
+}
+
+/** The host's log: JSON lines, rotating, secrets redacted by key and by value. */
+export interface Log {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** From now on this text never appears in the log. */
+  redact(secret: string): void;
+}

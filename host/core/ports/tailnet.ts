@@ -1,0 +1,93 @@
+import type { ProblemError } from '../../../contract/problems.ts';
+import type { Fact } from '../facts.ts';
+
+/** What was seen of tailscaled, or the problem that kept us from seeing it (as an unknown fact). */
+export interface TailnetSample {
+  /** x.y.z */
+  readonly version: string;
+  readonly backend: 'no-state' | 'needs-login' | 'needs-approval' | 'stopped' | 'starting' | 'running';
+  /** Whose sign-in is active: ours (by the footprint's new profile or control URL + node id), another, or none. */
+  readonly active: 'ours' | 'other' | 'none';
+  /** Whether profiles may be read and preferences written by this user. */
+  readonly operator: boolean;
+  readonly selfId: string | null;
+  readonly addresses: readonly string[];
+  readonly tags: readonly string[];
+  /** A pending sign-in page, or null. On a running node it means: removed by the pool. */
+  readonly authUrl: string | null;
+  readonly keyExpired: boolean;
+  /** False: the control server is away; servers may still answer. */
+  readonly online: boolean | null;
+  /** Magic DNS name → address, of the peers in sight, without the trailing dot, plus bare host names. */
+  readonly peers: Readonly<Record<string, string>>;
+  /** TCP to one of the pool's servers: which one answered, or none. */
+  readonly server: { readonly host: string; readonly address: string; readonly port: number; readonly ms: number } | null;
+  /** How packets to the pool's servers go. */
+  readonly path: { readonly kind: 'direct' | 'relayed' | 'idle' | 'unknown'; readonly relay: string | null };
+}
+
+/** What the sample needs to know of the pool. */
+export interface TailnetWanted {
+  readonly controlUrl: string;
+  readonly tag: string;
+  readonly servers: readonly { readonly host: string; readonly port: number }[];
+  /** From the footprint: the profile we made, or null before. */
+  readonly ours: { readonly profile: string | null; readonly nodeId: string | null } | null;
+}
+
+/** tailscaled, without administrator rights. */
+export interface Tailnet {
+  /** Looks once (each call with its limit); an expected failure is an unknown fact with its problem. */
+  look(wanted: TailnetWanted | null): Promise<Fact<TailnetSample>>;
+  /** Calls at each change on tailscaled's bus until aborted; reconnects by itself. A trigger only. */
+  watch(onChange: () => void, signal: AbortSignal): void;
+  /** Goes to the profile with this id, or turns the connection on or off; needs the operator's right. */
+  switchTo(profile: string): Promise<void>;
+}
+
+/** What `enter` needs; the key goes by standard input. */
+export interface EnterTailnet {
+  readonly controlUrl: string;
+  readonly tag: string;
+  readonly authKey: string | null;
+  readonly hostname: string;
+  readonly shieldsUp: boolean;
+  /** The user who becomes operator of the new profile and of the old one. */
+  readonly operator: string;
+}
+
+/** What was so before and is now, for the footprint. */
+export type EnterEvent =
+  | { readonly kind: 'before'; readonly oldProfile: string | null; readonly formerOperator: string }
+  | { readonly kind: 'profile'; readonly newProfile: string }
+  | { readonly kind: 'sign-in'; readonly url: string }
+  | { readonly kind: 'running'; readonly nodeId: string };
+
+/** Undoing an entered network: go back to `oldProfile` (null: an empty one, stopped), forget `newProfile`, put the operator back. */
+export interface LeaveTailnet {
+  readonly oldProfile: string | null;
+  readonly newProfile: string | null;
+  readonly controlUrl: string;
+  readonly formerOperator: string | null;
+}
+
+/** A dialogue with the privileged program while it enters the network. */
+export interface Entering {
+  /** Facts for the footprint, in order; ends when it waits for our word. Throws `ProblemError` when it failed and went back by itself. */
+  readonly events: AsyncIterable<EnterEvent>;
+  /** Our word: stay (and end), or go back. Resolves when it ended. Dying without a word goes back as well. */
+  finish(word: 'connected' | 'undo'): Promise<void>;
+}
+
+/** What needs root: a closed list, asked for once. */
+export interface Privilege {
+  /** How root is reached: we are it, a prompt, or not at all. */
+  way(): Promise<'inline' | 'pkexec' | 'sudo' | null>;
+  /** Begins entering; each event is to be written to the footprint before it goes on (the program waits for `ack` inside). */
+  enter(request: EnterTailnet, signal: AbortSignal): Entering;
+  /** Leaves the network and removes files that containers wrote as root, in one run. Throws `ProblemError`. */
+  leave(request: { readonly tailnet: LeaveTailnet | null; readonly remove: readonly { readonly folder: string; readonly under: string }[] }, signal: AbortSignal): Promise<void>;
+}
+
+/** Thrown by `Privilege`: codes `administrator-…`, `control-server-in-use`, `tailnet-…`, `tailscale-…`. */
+export type PrivilegeError = ProblemError;

@@ -1,0 +1,37 @@
+import type { PauseHow } from '../../contract/node-state.ts';
+import type { FactName } from './facts.ts';
+import type { AgentWanted, DrainMeta } from './ports/nomad.ts';
+import type { EnterTailnet } from './ports/tailnet.ts';
+
+/** One short action that brings the facts nearer to the intent. */
+export type Step =
+  | { readonly kind: 'enter-tailnet'; readonly request: Omit<EnterTailnet, 'authKey'> }
+  | { readonly kind: 'switch-tailnet'; readonly profile: string }
+  | { readonly kind: 'configure'; readonly wanted: AgentWanted }
+  | { readonly kind: 'start-agent'; readonly httpPort: number }
+  /** For a changed configuration: the agent goes down so that it starts with the new one. */
+  | { readonly kind: 'restart-agent' }
+  | { readonly kind: 'close'; readonly meta: DrainMeta }
+  | { readonly kind: 'open'; readonly eligible: boolean }
+  | { readonly kind: 'take-back'; readonly how: PauseHow; readonly killAfterMs: number }
+  /** Undoes the footprint from its end: network, files, and the rest. */
+  | { readonly kind: 'leave' };
+
+/** A step's kind. */
+export type StepKind = Step['kind'];
+
+/** The facts a step touches: read afresh before the loop asks again. */
+export const touches: Readonly<Record<StepKind, readonly FactName[]>> = {
+  'enter-tailnet': ['tailnet', 'footprint'],
+  'switch-tailnet': ['tailnet'],
+  configure: ['agent', 'footprint'],
+  'start-agent': ['agent', 'node', 'footprint'],
+  'restart-agent': ['agent', 'node'],
+  close: ['node', 'work'],
+  open: ['node', 'footprint'],
+  'take-back': ['agent', 'engine', 'local', 'gpus', 'work', 'node'],
+  leave: ['footprint', 'tailnet', 'agent', 'engine', 'local'],
+};
+
+/** Steps that finish before another begins: aborting them would leave the world half-way. */
+export const firm: ReadonlySet<StepKind> = new Set<StepKind>(['close', 'take-back', 'leave']);
