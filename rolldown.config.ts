@@ -26,6 +26,7 @@ const bundles: RolldownOptions[] = [
   },
 ];
 
-const source = ({ input }: RolldownOptions): string => Object.values(input as Record<string, string>)[0] ?? '';
+const source = ({ input }: RolldownOptions): string =>
+  Object.values(input as Record<string, string>)[0] ?? '';
 
 export default defineConfig(bundles.filter((one) => existsSync(source(one))));

