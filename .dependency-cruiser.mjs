@@ -1,7 +1,7 @@
 // Who may import whom. A test plants a violation of each rule and sees it caught.
 
 const tests = '\\.test\\.tsx?$|(^|/)testing/';
-const packages = (...names) => `^node_modules/(${names.join('|')})/`;
+const packages = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 const any = (...patterns) => patterns.join('|');
 const node = { dependencyTypes: ['core'] };
 
