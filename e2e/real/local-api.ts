@@ -1,10 +1,4 @@
-import { request } from 'node:http';
-
-/** One answer of the daemon. */
-export interface LocalApiAnswer {
-  readonly status: number;
-  readonly text: string;
-}
+import { ask, askJson, type SocketAnswer } from './socket-http.ts';
 
 /** A profile as the daemon lists it. */
 export interface ListedProfile {
@@ -13,6 +7,21 @@ export interface ListedProfile {
   readonly ControlURL: string;
   readonly NodeID: string;
 }
+
+/** `status`, as far as the tests look at it. */
+export interface DaemonStatus {
+  readonly BackendState: string;
+  readonly AuthURL: string;
+  readonly TailscaleIPs: readonly string[] | null;
+  readonly Self: {
+    readonly ID: string;
+    readonly HostName: string;
+    readonly Tags?: readonly string[];
+    readonly Online: boolean;
+  };
+}
+
+const headers = { Host: 'local-tailscaled.sock' };
 
 /** Calls the daemon's LocalAPI with root's rights, independent of the adapter that is under test. */
 export class LocalApi {
@@ -23,43 +32,17 @@ export class LocalApi {
   }
 
   /** One request to `/localapi/v0/<path>`; throws where there is no answer within the limit. */
-  call(method: string, path: string, body?: unknown, timeoutMs = 30_000): Promise<LocalApiAnswer> {
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        {
-          socketPath: this.#socket,
-          method,
-          path: `/localapi/v0/${path}`,
-          headers: { Host: 'local-tailscaled.sock' },
-          timeout: timeoutMs,
-        },
-        (incoming) => {
-          let text = '';
-          incoming.setEncoding('utf8').on('data', (part: string) => (text += part));
-          incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text }));
-          incoming.on('error', reject);
-        },
-      );
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${timeoutMs} ms`)));
-      outgoing.on('error', reject);
-      outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+  call(method: string, path: string, body?: unknown): Promise<SocketAnswer> {
+    return ask(this.#socket, { method, path: `/localapi/v0/${path}`, headers, ...json(body) });
   }
 
   /** A request that must be answered with 2xx, its body as JSON. */
-  async json<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { status, text } = await this.call(method, path, body);
-    if (status < 200 || status > 299) throw new Error(`${method} ${path} answered ${status}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
+  json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return askJson(this.#socket, { method, path: `/localapi/v0/${path}`, headers, ...json(body) });
   }
 
-  /** `status`, as far as the tests look at it. */
-  status(): Promise<{
-    readonly BackendState: string;
-    readonly AuthURL: string;
-    readonly TailscaleIPs: readonly string[] | null;
-    readonly Self: { readonly ID: string; readonly HostName: string; readonly Tags?: readonly string[]; readonly Online: boolean };
-  }> {
+  /** How the daemon is. */
+  status(): Promise<DaemonStatus> {
     return this.json('GET', 'status?peers=false');
   }
 
@@ -78,3 +61,5 @@ export class LocalApi {
     return this.json('GET', 'prefs');
   }
 }
+
+const json = (body: unknown): { body?: string } => (body === undefined ? {} : { body: JSON.stringify(body) });

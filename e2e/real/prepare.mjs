@@ -108,8 +108,8 @@ function goVersion() {
   });
 }
 
-/** One build at a time on this machine. A lock whose holder is gone, or that is older than any build, is taken over. */
-async function lock(path, say) {
+/** One holder at a time on this machine; answers how to give it back. A lock whose holder is gone, or that is older than any build, is taken over. */
+export async function lock(path, say = () => {}) {
   const until = Date.now() + buildWithinMs * 2;
   for (let told = false; Date.now() < until; told = true) {
     try {
