@@ -6,7 +6,10 @@ test('a plain start has no arguments', () => {
 });
 
 test('the home is read in both spellings and made absolute', () => {
-  expect(readArguments(['.', '--home', 'there', '--hidden'], '/home/a')).toMatchObject({ home: '/home/a/there', hidden: true });
+  expect(readArguments(['.', '--home', 'there', '--hidden'], '/home/a')).toMatchObject({
+    home: '/home/a/there',
+    hidden: true,
+  });
   expect(readArguments(['--home=/srv/r'], '/home/a').home).toBe('/srv/r');
 });
 
@@ -31,5 +34,10 @@ test('a home that looks like an invite is no invite', () => {
 });
 
 test('switches of Chromium are passed over', () => {
-  expect(readArguments(['--no-sandbox', '--remote-debugging-port=0', '--x=y.rigshare', '.'], '/h')).toEqual({ hidden: false, home: null, links: [], files: [] });
+  expect(readArguments(['--no-sandbox', '--remote-debugging-port=0', '--x=y.rigshare', '.'], '/h')).toEqual({
+    hidden: false,
+    home: null,
+    links: [],
+    files: [],
+  });
 });

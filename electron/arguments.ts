@@ -15,12 +15,15 @@ export interface Arguments {
 /** Reads a command line (without the program itself) that was typed in the folder `cwd`. */
 export function readArguments(argv: readonly string[], cwd: string): Arguments {
   const homeAt = argv.indexOf('--home');
-  const home = homeAt < 0 ? argv.find((one) => one.startsWith('--home='))?.slice('--home='.length) : argv[homeAt + 1];
+  const home =
+    homeAt < 0 ? argv.find((one) => one.startsWith('--home='))?.slice('--home='.length) : argv[homeAt + 1];
   const rest = argv.filter((one, index) => !one.startsWith('--') && (homeAt < 0 || index !== homeAt + 1));
   return {
     hidden: argv.includes('--hidden'),
     home: home === undefined || home === '' ? null : path.resolve(cwd, home),
     links: rest.filter((one) => one.toLowerCase().startsWith('rigshare:')),
-    files: rest.filter((one) => one.toLowerCase().endsWith('.rigshare') && !one.includes('://')).map((one) => path.resolve(cwd, one)),
+    files: rest
+      .filter((one) => one.toLowerCase().endsWith('.rigshare') && !one.includes('://'))
+      .map((one) => path.resolve(cwd, one)),
   };
 }

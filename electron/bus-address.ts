@@ -4,7 +4,13 @@
  */
 export function busSocket(environment: Readonly<Record<string, string | undefined>>): string | null {
   const address = environment['DBUS_SESSION_BUS_ADDRESS'];
-  if (address !== undefined && address !== '') return address.split(';').map(socketOf).find((socket) => socket !== null) ?? null;
+  if (address !== undefined && address !== '')
+    return (
+      address
+        .split(';')
+        .map(socketOf)
+        .find((socket) => socket !== null) ?? null
+    );
   const folder = environment['XDG_RUNTIME_DIR'];
   return folder === undefined || folder === '' ? null : `${folder}/bus`;
 }
@@ -17,4 +23,5 @@ function socketOf(address: string): string | null {
   return abstract === undefined ? null : `\0${unescaped(abstract)}`;
 }
 
-const unescaped = (value: string) => value.replaceAll(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+const unescaped = (value: string) =>
+  value.replaceAll(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { mayOpenOutside } from './external-links.ts';
 
-test.each(['https://tailscale.com/download', 'https://login.tailscale.com/a/1', 'https://developer.hashicorp.com/nomad', 'https://www.nvidia.com/drivers'])('%s may be opened', (address) => {
+test.each([
+  'https://tailscale.com/download',
+  'https://login.tailscale.com/a/1',
+  'https://developer.hashicorp.com/nomad',
+  'https://www.nvidia.com/drivers',
+])('%s may be opened', (address) => {
   expect(mayOpenOutside(address, null)).toBe(true);
 });
 

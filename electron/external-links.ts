@@ -1,5 +1,14 @@
 /** Whose pages the browser may be sent to from here. */
-const hosts = ['tailscale.com', 'headscale.net', 'hashicorp.com', 'nomadproject.io', 'nvidia.com', 'docker.com', 'podman.io', 'rigshare.example'] as const;
+const hosts = [
+  'tailscale.com',
+  'headscale.net',
+  'hashicorp.com',
+  'nomadproject.io',
+  'nvidia.com',
+  'docker.com',
+  'podman.io',
+  'rigshare.example',
+] as const;
 
 /**
  * Whether a link in the window may be opened in the browser: a known project's page, or the very sign-in

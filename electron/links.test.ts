@@ -11,7 +11,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const codeOf = (opened: ReturnType<typeof openLink>) => ('problem' in opened ? opened.problem.code : opened.hash);
+const codeOf = (opened: ReturnType<typeof openLink>) =>
+  'problem' in opened ? opened.problem.code : opened.hash;
 
 test('a join link leads to the preview with its whole text', () => {
   const link = 'rigshare://join#12.eyJhIjox-_';
@@ -19,10 +20,18 @@ test('a join link leads to the preview with its whole text', () => {
 });
 
 test('a link in capitals is the same link, its content untouched', () => {
-  expect(openLink('RIGSHARE://Join#3.aBc')).toEqual({ hash: `#/join/${encodeURIComponent('rigshare://join#3.aBc')}` });
+  expect(openLink('RIGSHARE://Join#3.aBc')).toEqual({
+    hash: `#/join/${encodeURIComponent('rigshare://join#3.aBc')}`,
+  });
 });
 
-test.each(['rigshare://leave', 'rigshare://join', 'rigshare:join#1.a', 'rigshare://join.evil.example#1.a', 'javascript:alert(1)'])('%s is refused', (link) => {
+test.each([
+  'rigshare://leave',
+  'rigshare://join',
+  'rigshare:join#1.a',
+  'rigshare://join.evil.example#1.a',
+  'javascript:alert(1)',
+])('%s is refused', (link) => {
   expect(codeOf(openLink(link))).toBe('invite-hostile');
 });
 
@@ -38,7 +47,9 @@ test('nothing in a link can leave its place in the address', () => {
 test('a file leads to the preview with its whole text', async () => {
   const file = path.join(folder, 'lab.rigshare');
   writeFileSync(file, '{"rigshare":1,"pool":"深圳"}\n');
-  expect(await openFile(file)).toEqual({ hash: `#/join-file/${encodeURIComponent('{"rigshare":1,"pool":"深圳"}\n')}` });
+  expect(await openFile(file)).toEqual({
+    hash: `#/join-file/${encodeURIComponent('{"rigshare":1,"pool":"深圳"}\n')}`,
+  });
 });
 
 test('a file larger than any invite is not read', async () => {

@@ -11,13 +11,18 @@ export const fileMaxBytes = 200_000;
 /** The place in the page that shows an invite, or why there is none. */
 export type Opened = { readonly hash: string } | { readonly problem: Problem };
 
-const malformed = (detail: string): Opened => ({ problem: { code: 'invite-malformed', remedy: 'new-invite', detail } });
-const tooLarge = (detail: string): Opened => ({ problem: { code: 'invite-too-large', remedy: 'new-invite', detail } });
+const malformed = (detail: string): Opened => ({
+  problem: { code: 'invite-malformed', remedy: 'new-invite', detail },
+});
+const tooLarge = (detail: string): Opened => ({
+  problem: { code: 'invite-too-large', remedy: 'new-invite', detail },
+});
 
 /** Where a `rigshare:` link leads. What it holds is read by the host alone. */
 export function openLink(link: string): Opened {
   if (link.length > linkMaxLength) return tooLarge(`${link.length} characters`);
-  if (!/^rigshare:\/\/join#/i.test(link)) return { problem: { code: 'invite-hostile', remedy: 'ask-operator', detail: 'not a join link' } };
+  if (!/^rigshare:\/\/join#/i.test(link))
+    return { problem: { code: 'invite-hostile', remedy: 'ask-operator', detail: 'not a join link' } };
   // The scheme and its host are written in small letters whatever the browser made of them.
   const text = link.replace(/^rigshare:\/\/join#/i, 'rigshare://join#');
   return { hash: `#/join/${encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '?'))}` };

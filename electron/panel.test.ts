@@ -20,11 +20,17 @@ interface TestBus {
 }
 
 test.skipIf(daemon === undefined)('each panel that comes is told, and one that goes is not', async () => {
-  child = spawn(daemon!, ['--session', '--nofork', '--nopidfile', '--print-address=1', `--address=unix:path=${folder}/bus`], { stdio: ['ignore', 'pipe', 'ignore'] });
+  child = spawn(
+    daemon!,
+    ['--session', '--nofork', '--nopidfile', '--print-address=1', `--address=unix:path=${folder}/bus`],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
   await new Promise((resolve) => child!.stdout!.once('data', resolve));
   let panels = 0;
   await watchForPanel({ XDG_RUNTIME_DIR: folder }, () => (panels += 1));
-  const library = (await import('@homebridge/dbus-native')) as unknown as { default: { createClient: (options: object) => TestBus } };
+  const library = (await import('@homebridge/dbus-native')) as unknown as {
+    default: { createClient: (options: object) => TestBus };
+  };
   const bus = library.default.createClient({ socket: `${folder}/bus` });
   const own = (name: string) => new Promise((resolve) => bus.requestName(name, 0, resolve));
   const release = (name: string) => new Promise((resolve) => bus.releaseName(name, resolve));

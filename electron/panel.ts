@@ -6,7 +6,9 @@ const rule = `type='signal',sender='org.freedesktop.DBus',interface='org.freedes
 
 /** The part of the bus library that is used here; its own types lack it. */
 interface Bus {
-  readonly connection: { on: (event: 'error' | 'end' | 'message', heard: (message: Message) => void) => void };
+  readonly connection: {
+    on: (event: 'error' | 'end' | 'message', heard: (message: Message) => void) => void;
+  };
   readonly addMatch: (rule: string, done: (error: unknown) => void) => void;
 }
 interface Message {

@@ -27,7 +27,11 @@ async function host(answer: (request: IncomingMessage, response: ServerResponse)
 }
 
 const call = (body: string | null = null, headers: Record<string, string> = {}) =>
-  new Request('http://rigshare/rpc/work/history?x=1', { method: body === null ? 'GET' : 'POST', body, headers });
+  new Request('http://rigshare/rpc/work/history?x=1', {
+    method: body === null ? 'GET' : 'POST',
+    body,
+    headers,
+  });
 
 test('a call reaches the host with its path, method, type and body, and its answer comes back', async () => {
   let seen: unknown;
@@ -39,9 +43,20 @@ test('a call reaches the host with its path, method, type and body, and its answ
       response.writeHead(418, { 'content-type': 'application/json' }).end('{"a":1}');
     });
   });
-  const answer = await forwardToHost(socket).forward(call('{"limit":5}', { 'content-type': 'application/json' }));
-  expect(seen).toEqual({ url: '/rpc/work/history?x=1', method: 'POST', type: 'application/json', text: '{"limit":5}' });
-  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([418, 'application/json', '{"a":1}']);
+  const answer = await forwardToHost(socket).forward(
+    call('{"limit":5}', { 'content-type': 'application/json' }),
+  );
+  expect(seen).toEqual({
+    url: '/rpc/work/history?x=1',
+    method: 'POST',
+    type: 'application/json',
+    text: '{"limit":5}',
+  });
+  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    418,
+    'application/json',
+    '{"a":1}',
+  ]);
 });
 
 test('what the page says of itself stays here', async () => {
@@ -50,7 +65,9 @@ test('what the page says of itself stays here', async () => {
     seen = request.headers;
     response.end();
   });
-  await forwardToHost(socket).forward(call(null, { 'x-forwarded-for': '1.2.3.4', authorization: 'Bearer x' }));
+  await forwardToHost(socket).forward(
+    call(null, { 'x-forwarded-for': '1.2.3.4', authorization: 'Bearer x' }),
+  );
   expect(seen).not.toHaveProperty('x-forwarded-for');
   expect(seen).not.toHaveProperty('authorization');
 });

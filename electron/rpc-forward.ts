@@ -20,9 +20,17 @@ export function forwardToHost(socketPath: string): RpcForward {
       const call = new AbortController();
       open.add(call);
       const { pathname, search } = new URL(request.url);
-      const init = { method: request.method, headers: headersOf(request), dispatcher, signal: AbortSignal.any([call.signal, request.signal]) };
+      const init = {
+        method: request.method,
+        headers: headersOf(request),
+        dispatcher,
+        signal: AbortSignal.any([call.signal, request.signal]),
+      };
       try {
-        const answer = await fetch(`http://localhost${pathname}${search}`, request.body === null ? init : { ...init, body: request.body as BodyInit, duplex: 'half' });
+        const answer = await fetch(
+          `http://localhost${pathname}${search}`,
+          request.body === null ? init : { ...init, body: request.body as BodyInit, duplex: 'half' },
+        );
         const body = answer.body && ended(answer.body as ReadableStream<Uint8Array>, () => open.delete(call));
         if (body === null) open.delete(call);
         return new Response(body, { status: answer.status, headers: plainHeaders(answer.headers) });
@@ -40,7 +48,9 @@ export function forwardToHost(socketPath: string): RpcForward {
 
 function headersOf(request: Request): Record<string, string> {
   const entries = passedOn.map((name) => [name, request.headers.get(name)] as const);
-  return Object.fromEntries(entries.filter((entry): entry is readonly [(typeof passedOn)[number], string] => entry[1] !== null));
+  return Object.fromEntries(
+    entries.filter((entry): entry is readonly [(typeof passedOn)[number], string] => entry[1] !== null),
+  );
 }
 
 /** The host's headers without those that belong to its own connection. */

@@ -33,5 +33,9 @@ function refuseNavigation(contents: WebContents): void {
 
 /** Our page, what it draws itself (`data:`), and the developer tools of a checkout. */
 function isOurs(url: string): boolean {
-  return url.startsWith(`${pageOrigin}/`) || url.startsWith('data:') || (!app.isPackaged && url.startsWith('devtools:'));
+  return (
+    url.startsWith(`${pageOrigin}/`) ||
+    url.startsWith('data:') ||
+    (!app.isPackaged && url.startsWith('devtools:'))
+  );
 }
