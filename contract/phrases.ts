@@ -72,7 +72,7 @@ export function accountOfNode(node: NodeState, context: AccountContext, saying: 
       return account('state.attention', problemPhrase(node.problem), phrase('state.attention.next'));
     case 'offline':
       return offline(node, context, saying);
-    case 'leaving':
+    default:
       return leaving(node, context);
   }
 }
@@ -197,7 +197,7 @@ function pausedNext({ reasons, until, ends }: Of<'paused'>, saying: Saying): Phr
       return until === null
         ? phrase('state.paused.nextOwner')
         : phrase('state.paused.nextTime', { when: whenPhrase(until, saying) });
-    case 'cause': {
+    default: {
       const causes = reasons.filter((r) => r.until === null);
       const [only] = causes;
       return causes.length === 1 && only
