@@ -4,6 +4,7 @@ import type { AppState, Work } from '../contract/app-state.ts';
 import { nodeStateOrder, reasons, type NodeState, type PauseReason } from '../contract/node-state.ts';
 import { problem, problemCodes } from '../contract/problems.ts';
 import { languages, speaker, type Catalogue, type Language } from '../contract/translate.ts';
+import { appState } from './testing/app-state.ts';
 import { trayView, type Speech, type TrayEntry } from './tray-view.ts';
 
 const zone = process.env['TZ'];
@@ -45,30 +46,6 @@ const reason = (over: Partial<PauseReason> = {}): PauseReason => ({
   since: noon,
   until: null,
   name: null,
-  ...over,
-});
-
-const appState = (node: NodeState, over: Partial<AppState> = {}): AppState => ({
-  revision: 1,
-  version: '0.1.0',
-  node,
-  notes: [],
-  pool: { id: 'p', name: 'Aurora', operator: 'Lab', contact: 'x', currency: 'EUR', ownersMayReadLogs: false },
-  tailnet: null,
-  gpus: [],
-  gpuProblem: null,
-  work: [],
-  today: { gpuMs: 3_600_000, micros: 1_250_000, jobs: 2 },
-  settings: {
-    language: 'system',
-    theme: 'system',
-    nomadPath: null,
-    tailscaleSocket: null,
-    engineSocket: null,
-  },
-  notices: [],
-  demo: false,
-  firstRun: false,
   ...over,
 });
 
