@@ -1,0 +1,263 @@
+import type { AppState, Settings, Work } from '../../../contract/app-state.ts';
+import type { CheckResult } from '../../../contract/checks.ts';
+import type { EarningsSummary, LedgerRow } from '../../../contract/earnings.ts';
+import type { InvitePreview } from '../../../contract/invite-preview.ts';
+import type { NodeState } from '../../../contract/node-state.ts';
+import { fail } from '../../../contract/problems.ts';
+import type { Commands } from '../../core/commands.ts';
+
+/** A host in memory: it keeps the rules of `Commands`, changes its state as told, and writes down what reached it. */
+export interface CommandsDouble extends Commands {
+  /** Every call that reached it, oldest first. */
+  readonly calls: readonly { readonly name: string; readonly args: readonly unknown[] }[];
+  /** Changes the state and tells who listens. */
+  readonly set: (change: Partial<AppState>) => void;
+  /** How many listen to the state. */
+  readonly listeners: () => number;
+  /** Throws from now on in this command. */
+  readonly breakWith: (name: keyof Commands, error: unknown) => void;
+}
+
+/** A moment of the double's: all its times are from here. */
+export const then = 1_750_000_000_000;
+
+const settings: Settings = {
+  language: 'system',
+  theme: 'system',
+  nomadPath: null,
+  tailscaleSocket: null,
+  engineSocket: null,
+};
+
+/** The state before a pool was chosen. */
+export const newState: AppState = {
+  revision: 1,
+  version: '0.1.0',
+  node: { kind: 'new' },
+  notes: [],
+  pool: null,
+  tailnet: null,
+  gpus: [],
+  gpuProblem: null,
+  work: [],
+  today: { gpuMs: 0, micros: null, jobs: 0 },
+  settings,
+  notices: [],
+  demo: false,
+  firstRun: true,
+};
+
+/** One job that runs. */
+export const runningWork: Work = {
+  id: 'work-1',
+  job: 'train-文本-model',
+  type: 'batch',
+  state: 'running',
+  gpus: ['GPU-1'],
+  since: then,
+  endedAt: null,
+  restarts: 0,
+  ended: null,
+  image: 'pytorch:2',
+  progress: null,
+};
+
+/** The state of a computer that shares and works. */
+export const sharingState: AppState = {
+  ...newState,
+  firstRun: false,
+  node: { kind: 'sharing', since: then, busy: true },
+  pool: {
+    id: 'uni-lab',
+    name: 'Uni Lab',
+    operator: 'Dr. Wei',
+    contact: 'wei@uni.example',
+    currency: 'EUR',
+    ownersMayReadLogs: false,
+  },
+  tailnet: { connected: true, address: '100.64.0.7', path: 'direct', relay: null, controlOnline: true },
+  gpus: [
+    {
+      uuid: 'GPU-1',
+      index: 0,
+      name: 'NVIDIA GeForce RTX 4090',
+      slug: 'nvidia-geforce-rtx-4090',
+      shared: true,
+      memoryMib: 24_564,
+      usedMib: 9_000,
+      utilizationPercent: 97,
+      temperatureC: 61,
+      powerW: 312.4,
+      fault: null,
+      at: then,
+    },
+  ],
+  work: [runningWork],
+  today: { gpuMs: 5_400_000, micros: 450_000, jobs: 2 },
+};
+
+const preview: InvitePreview = {
+  pool: { id: 'uni-lab', name: 'Uni Lab', operator: 'Dr. Wei', contact: 'wei@uni.example' },
+  contributor: null,
+  uses: 'one',
+  expiresAt: null,
+  prices: { currency: 'EUR', perGpuHour: [{ gpuType: 'nvidia-geforce-rtx-4090', micros: 300_000 }] },
+  connects: [
+    { what: 'control', host: 'head.uni.example', port: 443, protocol: 'tcp' },
+    { what: 'nomad', host: 'server.pool.example', port: 4647, protocol: 'tcp' },
+  ],
+  shieldsUp: true,
+  ownersMayReadLogs: false,
+  peers: false,
+  signIn: 'key',
+  changes: ['network-profile', 'files', 'program', 'administrator'],
+  nodeName: null,
+};
+
+const results: readonly CheckResult[] = [
+  { id: 'gpu', found: 'NVIDIA GeForce RTX 4090', problem: null },
+  {
+    id: 'engine',
+    found: null,
+    problem: { code: 'engine-missing', remedy: 'start-engine', detail: '/var/run/docker.sock' },
+  },
+];
+
+const summary: EarningsSummary = {
+  currency: 'EUR',
+  status: 'estimated',
+  days: [
+    { day: '2025-06-14', gpuMs: 0, micros: 0, jobs: 0 },
+    { day: '2025-06-15', gpuMs: 5_400_000, micros: 450_000, jobs: 2 },
+  ],
+  gpuMs: 5_400_000,
+  micros: 450_000,
+  jobs: 2,
+};
+
+const rows: readonly LedgerRow[] = [
+  {
+    id: 'segment-1',
+    workId: 'work-0',
+    job: 'render',
+    gpu: 'GPU-1',
+    gpuName: 'NVIDIA GeForce RTX 4090',
+    startedAt: then - 7_200_000,
+    endedAt: then - 3_600_000,
+    gpuMs: 3_600_000,
+    microsPerHour: 300_000,
+    micros: 300_000,
+  },
+];
+
+/** The double in this state. */
+export function commandsDouble(first: AppState = newState): CommandsDouble {
+  let state = first;
+  const calls: { name: string; args: readonly unknown[] }[] = [];
+  const listeners = new Set<(state: AppState) => void>();
+  const broken = new Map<string, unknown>();
+  const set = (change: Partial<AppState>): number => {
+    state = { ...state, ...change, revision: state.revision + 1 };
+    for (const listener of listeners) listener(state);
+    return state.revision;
+  };
+  const called = (name: keyof Commands, ...args: readonly unknown[]): void => {
+    calls.push({ name, args });
+    if (broken.has(name)) throw broken.get(name);
+  };
+  const become = (node: NodeState): number => set({ node, firstRun: false });
+  const joinedOnly = (): void => void (state.pool ?? fail('not-joined'));
+  const invited = (text: string): void =>
+    void (text.includes('invite') || fail('invite-malformed', 'not an invite'));
+  return {
+    calls,
+    set,
+    listeners: () => listeners.size,
+    breakWith: (name, error) => broken.set(name, error),
+    state: () => state,
+    onState(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    preview(invite) {
+      called('preview', invite);
+      invited(invite.text);
+      return preview;
+    },
+    async join(invite) {
+      called('join', invite);
+      invited(invite.text);
+      if (state.pool && !state.demo) fail('already-joined');
+      return become({ kind: 'joining', step: 'machine', progress: null, signInUrl: null });
+    },
+    async demo() {
+      called('demo');
+      return set({ ...sharingState, demo: true });
+    },
+    async leave() {
+      called('leave');
+      joinedOnly();
+      return become({ kind: 'leaving', left: 1 });
+    },
+    async pause(how, until) {
+      called('pause', how, until);
+      joinedOnly();
+      const reason = { reason: 'you', how, since: then, until, name: null } as const;
+      return become({
+        kind: 'pausing',
+        reasons: [reason],
+        since: then,
+        left: state.work.length,
+        freesAt: null,
+      });
+    },
+    async resume(openAnyway) {
+      called('resume', openAnyway);
+      joinedOnly();
+      return become({ kind: 'sharing', since: then, busy: false });
+    },
+    async retry() {
+      called('retry');
+      return state.revision;
+    },
+    async share(uuid, share) {
+      called('share', uuid, share);
+      joinedOnly();
+      return set({ gpus: state.gpus.map((gpu) => (gpu.uuid === uuid ? { ...gpu, shared: share } : gpu)) });
+    },
+    async history(page) {
+      called('history', page);
+      return [
+        {
+          ...runningWork,
+          id: 'work-0',
+          job: 'render',
+          state: 'ended',
+          endedAt: then + 60_000,
+          ended: 'finished',
+        },
+      ];
+    },
+    async summary(days) {
+      called('summary', days);
+      return summary;
+    },
+    async ledger(page) {
+      called('ledger', page);
+      return rows;
+    },
+    async updateSettings(change) {
+      called('updateSettings', change);
+      set({ settings: { ...state.settings, ...change } });
+      return state.settings;
+    },
+    async *checks(invite, signal) {
+      called('checks', invite);
+      for (const result of results) if (!signal.aborted) yield result;
+    },
+    async stop(sharing) {
+      called('stop', sharing);
+      return state.revision;
+    },
+  };
+}
