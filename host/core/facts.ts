@@ -1,6 +1,5 @@
-import type { NodeStateKind } from '../../contract/node-state.ts';
 import type { Today } from '../../contract/app-state.ts';
-import type { Progress } from '../../contract/node-state.ts';
+import type { PauseHow, Progress } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import type { FootprintEntry } from './footprint.ts';
 import type { EngineSample } from './ports/engine.ts';
@@ -69,20 +68,20 @@ export interface Facts {
 
 /** What `observe` remembers between samples; refilled at start from what the world still shows. */
 export interface Memory {
-  /** Lowest memory in use seen on each card while no work ran, MiB. */
-  readonly idleMib: Readonly<Record<string, number>>;
-  /** Highest memory that our work was seen to hold on each card since it last ran, MiB. */
-  readonly heldMib: Readonly<Record<string, number>>;
-  /** When our present closing began, by what was seen. */
-  readonly closedAt: number | null;
+  /** Memory in use on each card, MiB, for drivers that name no processes: without our work; what our work held; the most seen while it ran, others' included. */
+  readonly vram: Readonly<Record<string, { readonly idle: number | null; readonly held: number | null; readonly last: number | null }>>;
+  /** Containers of our work seen lately: a process may outlive its container's place in the engine's list. */
+  readonly containers: readonly string[];
+  /** When our present closing began by our clock, and how. */
+  readonly closing: { readonly how: PauseHow; readonly at: number; readonly brokerAnswered: boolean } | null;
   /** Pauses in a row in which no broker stopped the work. */
   readonly brokerMisses: number;
-  /** When sharing became true, for the screen. */
+  /** Since when sharing holds, by what was seen. */
   readonly sharingSince: number | null;
-  /** Since when the world is out of reach. */
+  /** Since when the pool is out of reach. */
   readonly offlineSince: number | null;
-  /** Which kind was last seen, and since when. */
-  readonly kind: { readonly kind: NodeStateKind; readonly since: number } | null;
+  /** When the agent's process was first seen up with no answer of the pool yet. */
+  readonly agentSince: number | null;
 }
 
 /** The names of the facts that observers read. */
@@ -118,7 +117,7 @@ export const noFacts: Facts = {
   gpus: unseen,
   attempts: {},
   running: null,
-  memory: { idleMib: {}, heldMib: {}, closedAt: null, brokerMisses: 0, sharingSince: null, offlineSince: null, kind: null },
+  memory: { vram: {}, containers: [], closing: null, brokerMisses: 0, sharingSince: null, offlineSince: null, agentSince: null },
   today: { gpuMs: 0, micros: null, jobs: 0 },
   notices: [],
 };

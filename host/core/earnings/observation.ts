@@ -4,7 +4,7 @@
  */
 export interface Observation {
   readonly allocation: string;
-  /** GPU UUID. */
+  /** GPU UUID; '' where the job holds no GPU that we know of: it is in the history then, and counts no GPU time. */
   readonly gpu: string;
   readonly what: 'start' | 'alive' | 'end';
   /** When it happened, epoch ms, by `clock`. */
@@ -24,6 +24,6 @@ export interface Observation {
   readonly gpuName: string;
   readonly image: string | null;
   readonly restarts: number;
-  /** With `end`: why. */
+  /** With `end`: why the job ended; null: only the stretch did (its task restarts, or a clock leapt). */
   readonly ended: 'finished' | 'failed' | 'moved' | 'lost' | null;
 }

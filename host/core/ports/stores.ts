@@ -71,3 +71,12 @@ export interface Log {
   /** From now on this text never appears in the log. */
   redact(secret: string): void;
 }
+
+/** Folders of ours. */
+export interface Folders {
+  /** The agent's: configuration, state, allocations, plugins. */
+  readonly agent: string;
+  readonly secrets: string;
+  /** Removes a folder with all in it; `denied` where files of root's are left. Gone already is fine. */
+  remove(path: string): Promise<'gone' | 'denied'>;
+}

@@ -1,0 +1,25 @@
+import { fresh, type Facts } from './facts.ts';
+import { findLine } from './footprint.ts';
+import { gpuFree } from './gpu-free.ts';
+import { isLeft } from './work.ts';
+
+/** Whether anything of the pool's work is left on this machine: containers or processes, their memory on a card, nothing, or not to be told. */
+export type Empty = 'empty' | 'work' | 'memory' | 'unknown';
+
+/** The proof that the GPU was given back, from the engine, the process table and the driver; never from what was merely asked for. */
+export function provenEmpty(facts: Facts, now: number): Empty {
+  if (facts.footprint.known && findLine(facts.footprint.value, 'agent') === null) return 'empty';
+  const agent = fresh(facts, 'agent', now);
+  const engine = fresh(facts, 'engine', now);
+  const local = fresh(facts, 'local', now);
+  if (engine?.containers.some((c) => c.state === 'running' || c.state === 'paused') === true) return 'work';
+  if (agent !== null && agent.process === null && local !== null && local.processes > 0) return 'work';
+  if (agent === null || engine === null || local === null) return 'unknown';
+  if (agent.process !== null) {
+    const work = fresh(facts, 'work', now);
+    if (work === null) return 'unknown';
+    if (work.some(isLeft)) return 'work';
+  }
+  const free = gpuFree(facts, now);
+  return free === 'held' ? 'memory' : free === 'unknown' ? 'unknown' : 'empty';
+}

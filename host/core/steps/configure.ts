@@ -1,0 +1,14 @@
+import { findLine } from '../footprint.ts';
+import type { StepRunner } from './context.ts';
+
+/** Writes the agent's configuration and has its program validate it; the port is chosen once and noted. */
+export const configure: StepRunner<'configure'> = async ({ wanted }, { ports, signal }) => {
+  const { value: entries } = await ports.footprint.load();
+  if (!entries.some((e) => e.line.kind === 'folder' && e.line.path === ports.folders.agent)) {
+    await ports.footprint.add({ kind: 'folder', path: ports.folders.agent, asRoot: true });
+  }
+  const known = findLine(entries, 'agent');
+  const httpPort = known?.httpPort ?? (await ports.freePort(wanted.httpPort));
+  if (known === null) await ports.footprint.add({ kind: 'agent', httpPort, folder: ports.folders.agent });
+  await ports.nomad.configure({ ...wanted, httpPort }, signal);
+};

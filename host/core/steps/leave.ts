@@ -1,0 +1,42 @@
+import { fail } from '../../../contract/problems.ts';
+import { findLine, type FootprintEntry } from '../footprint.ts';
+import type { LeaveTailnet } from '../ports/tailnet.ts';
+import type { StepContext, StepRunner } from './context.ts';
+
+/** Undoes the footprint from its end. What needs root (the network's profile, files that containers wrote as root) goes in one run. */
+export const leave: StepRunner<'leave'> = async (_step, context) => {
+  const { ports, signal } = context;
+  const { value: entries } = await ports.footprint.load();
+  await ports.nomad.kill();
+  await ports.nomad.sweep();
+  await ports.secrets.forgetAll();
+  const denied = await removeFolders(entries, context);
+  const tailnet = tailnetToLeave(entries);
+  if (tailnet !== null || denied.length > 0) {
+    await ports.privilege.leave({ tailnet, remove: denied.map((under) => ({ folder: ports.nomad.allocationFolder(), under })) }, signal);
+  }
+  for (const path of denied) {
+    if ((await ports.folders.remove(path)) === 'denied') fail('leave-incomplete', path);
+  }
+  for (const entry of entries.toReversed()) await ports.footprint.undone(entry.id);
+};
+
+async function removeFolders(entries: readonly FootprintEntry[], { ports }: StepContext): Promise<readonly string[]> {
+  const denied: string[] = [];
+  for (const { line } of entries.toReversed()) {
+    if (line.kind === 'folder' && (await ports.folders.remove(line.path)) === 'denied') denied.push(line.path);
+  }
+  return denied;
+}
+
+function tailnetToLeave(entries: readonly FootprintEntry[]): LeaveTailnet | null {
+  const began = findLine(entries, 'tailnet');
+  if (began === null) return null;
+  const before = findLine(entries, 'tailnet-before');
+  return {
+    controlUrl: began.controlUrl,
+    oldProfile: before?.oldProfile ?? null,
+    newProfile: findLine(entries, 'tailnet-profile')?.newProfile ?? null,
+    formerOperator: before?.formerOperator ?? null,
+  };
+}

@@ -1,0 +1,36 @@
+import { findLine } from '../footprint.ts';
+import type { Step, StepKind } from '../step.ts';
+import { configure } from './configure.ts';
+import type { StepContext, StepRunner } from './context.ts';
+import { enterTailnet } from './enter-tailnet.ts';
+import { leave } from './leave.ts';
+import { startAgent } from './start-agent.ts';
+import { takeBack } from './take-back.ts';
+
+/** Opens this computer for work; the first time, joining is over. */
+const open: StepRunner<'open'> = async ({ eligible }, { ports, signal }) => {
+  await ports.nomad.open(eligible, signal);
+  await ports.secrets.forget('introduction-token');
+  const { value: entries } = await ports.footprint.load();
+  if (eligible && findLine(entries, 'opened') === null) await ports.footprint.add({ kind: 'opened' });
+};
+
+const runners: { readonly [K in StepKind]: StepRunner<K> } = {
+  'enter-tailnet': enterTailnet,
+  'switch-tailnet': ({ profile }, { ports }) => ports.tailnet.switchTo(profile),
+  configure,
+  'start-agent': startAgent,
+  // Its tasks run on and are found again: only the program goes down.
+  'restart-agent': (_step, { ports }) => ports.nomad.kill(),
+  close: ({ meta }, { ports, signal }) => ports.nomad.close(meta, signal),
+  open,
+  'take-back': takeBack,
+  leave,
+};
+
+/** Runs a step; an expected failure is a thrown `ProblemError`. */
+export function runStep(step: Step, context: StepContext): Promise<void> {
+  // The table is keyed by the very kind that the step carries, which the compiler cannot correlate.
+  const runner = runners[step.kind] as (step: Step, context: StepContext) => Promise<void>;
+  return runner(step, context);
+}

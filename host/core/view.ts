@@ -1,0 +1,186 @@
+import { nodeStateOrder, type JoinStep, type NodeState, type PauseReason } from '../../contract/node-state.ts';
+import type { AppState, Gpu, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
+import type { Problem } from '../../contract/problems.ts';
+import { provenEmpty } from './empty.ts';
+import { fresh, type Facts } from './facts.ts';
+import { findLine } from './footprint.ts';
+import type { Intent, PoolIntent } from './intent.ts';
+import { network } from './network.ts';
+import { endsAt, ownHow, reasonsToPause } from './pausing/reasons.ts';
+import { plan } from './plan.ts';
+import { brokerMs, killTimeoutMs } from './plan-closing.ts';
+import type { Plan, Rules } from './planning.ts';
+import { gpuSlug } from './ports/gpus.ts';
+import { viewWork } from './view-work.ts';
+import { isLeft } from './work.ts';
+
+/** What `view` needs beside intent and facts. */
+export interface Setting extends Rules {
+  readonly version: string;
+  readonly settings: Settings;
+  readonly demo: boolean;
+}
+
+/** What people see; pure. Unknown or old facts are never good news: no `sharing`, no `paused`. */
+export function view(intent: Intent, facts: Facts, now: number, revision: number, setting: Setting): AppState {
+  const next = plan(intent, facts, now, setting);
+  const holds = statesThatHold(intent, facts, now, next);
+  const [node, ...notes] = nodeStateOrder.flatMap((kind) => holds.filter((s) => s.kind === kind));
+  return {
+    revision,
+    version: setting.version,
+    node: node ?? { kind: 'looking' },
+    notes,
+    pool: intent.pool === null ? null : poolSummary(intent.pool),
+    tailnet: intent.pool === null ? null : tailnetSummary(intent.pool, facts, now),
+    gpus: viewGpus(intent, facts),
+    gpuProblem: facts.gpus.known ? null : facts.gpus.problem,
+    work: facts.work.known ? facts.work.value.filter(isLeft).map(viewWork) : [],
+    today: facts.today,
+    settings: setting.settings,
+    notices: [...facts.notices],
+    demo: setting.demo,
+    firstRun: intent.pool === null && !setting.demo && (!facts.footprint.known || facts.footprint.value.length === 0),
+  };
+}
+
+function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): readonly NodeState[] {
+  if (!facts.footprint.known) return [{ kind: 'looking' }];
+  const entries = facts.footprint.value;
+  const left = leftCount(facts);
+  const trouble = attention(facts, next);
+  if (intent.pool === null) return entries.length === 0 ? [{ kind: 'new' }] : [{ kind: 'leaving', left }, ...trouble];
+  const joined = findLine(entries, 'opened') !== null;
+  const paused = pausedState(intent, facts, now, left);
+  if (joined && notLookedYet(facts)) return [{ kind: 'looking' }, ...paused];
+  const joining: NodeState[] = joined ? [] : [{ kind: 'joining', step: joinStep(intent.pool, facts, now), progress: facts.running?.progress ?? null, signInUrl: facts.running?.signInUrl ?? null }];
+  return [...joining, ...paused, ...trouble, ...(joined ? offline(intent.pool, facts, now) : []), ...(paused.length === 0 ? sharing(intent.pool, facts, now) : [])];
+}
+
+/** Something must have been seen of each once, before anything is said. */
+function notLookedYet(facts: Facts): boolean {
+  return [facts.tailnet, facts.agent, facts.gpus].some((f) => f.at === null);
+}
+
+function leftCount(facts: Facts): number {
+  const running = facts.engine.known ? facts.engine.value.containers.filter((c) => c.state === 'running').length : 0;
+  return facts.work.known && facts.agent.known && facts.agent.value.process !== null ? facts.work.value.filter(isLeft).length : running;
+}
+
+function pausedState(intent: Intent, facts: Facts, now: number, left: number): readonly NodeState[] {
+  const reasons = [...reasonsToPause(intent, facts, now)];
+  if (reasons.length === 0) return [];
+  if (closedFor(facts, now) && provenEmpty(facts, now) === 'empty') return [{ kind: 'paused', reasons, until: endsAt(reasons), ends: whatEnds(reasons) }];
+  const since = Math.max(...reasons.map((r) => r.since));
+  const frees = ownHow(reasons) === 'now' ? (facts.memory.closing?.at ?? now) + brokerMs + killTimeoutMs : null;
+  return [{ kind: 'pausing', reasons, since, left, freesAt: frees }];
+}
+
+/** No new work can come: the agent is down, or the pool knows that this computer is closed. */
+function closedFor(facts: Facts, now: number): boolean {
+  if (facts.footprint.known && findLine(facts.footprint.value, 'agent') === null) return true;
+  const agent = fresh(facts, 'agent', now);
+  if (agent === null) return false;
+  if (agent.process === null) return true;
+  const node = fresh(facts, 'node', now);
+  return node !== null && !node.eligible;
+}
+
+function whatEnds(reasons: readonly PauseReason[]): 'owner' | 'time' | 'cause' | 'operator' {
+  if (reasons.some((r) => r.reason === 'you' && r.until === null)) return 'owner';
+  if (reasons.some((r) => r.reason === 'operator')) return 'operator';
+  return reasons.every((r) => r.until !== null) ? 'time' : 'cause';
+}
+
+/** The problem that the plan meets, unless it only says that something is under way. */
+function attention(facts: Facts, next: Plan): readonly NodeState[] {
+  const found: Problem | null = 'do' in next ? (facts.attempts[next.do.kind]?.problem ?? null) : next.problem;
+  const quiet = found === null || isOutage(found) || (found.code === 'gpu-not-free' && 'wait' in next && freshlyClosing(facts));
+  return quiet ? [] : [{ kind: 'attention', problem: found }];
+}
+
+/** Memory is given back within a second or so; only after ten it is worth a sentence. */
+function freshlyClosing(facts: Facts): boolean {
+  const at = facts.gpus.at;
+  return facts.memory.closing !== null && at !== null && at - facts.memory.closing.at < brokerMs + killTimeoutMs + 10_000;
+}
+
+/** Problems that pass by themselves once the other side answers: shown as offline. */
+function isOutage(of: Problem): boolean {
+  return of.code === 'tailnet-unreachable' || of.code === 'nomad-server-lost' || of.code === 'nomad-agent-silent' || of.code === 'tailscale-slow';
+}
+
+function offline(pool: PoolIntent, facts: Facts, now: number): readonly NodeState[] {
+  const cause = offlineCause(pool, facts, now);
+  if (cause === null) return [];
+  const nextTry = Object.values(facts.attempts).map((a) => a.nextAt).filter((t) => t > now);
+  return [{ kind: 'offline', since: facts.memory.offlineSince ?? now, nextTry: nextTry.length > 0 ? Math.min(...nextTry) : null, cause }];
+}
+
+function offlineCause(pool: PoolIntent, facts: Facts, now: number): 'tailnet' | 'server' | 'agent' | null {
+  const net = network(facts, pool, now);
+  if (net.is !== 'connected' && net.is !== 'outside') return 'tailnet';
+  const agent = fresh(facts, 'agent', now);
+  // An agent that is down for a pause is no outage; on the way up it is one only until the next look.
+  if (agent === null || agent.process === null) return facts.memory.closing !== null || facts.running !== null ? null : 'agent';
+  const node = fresh(facts, 'node', now);
+  return node === null || node.status !== 'ready' ? 'server' : null;
+}
+
+function sharing(pool: PoolIntent, facts: Facts, now: number): readonly NodeState[] {
+  const node = fresh(facts, 'node', now);
+  const agent = fresh(facts, 'agent', now);
+  const work = fresh(facts, 'work', now);
+  if (node === null || agent === null || work === null || agent.process === null) return [];
+  if (node.status !== 'ready' || !node.eligible || node.drain !== null || network(facts, pool, now).is !== 'connected') return [];
+  return [{ kind: 'sharing', since: facts.memory.sharingSince ?? now, busy: work.some(isLeft) }];
+}
+
+/** Which step of joining is under way, by what is already true. */
+function joinStep(pool: PoolIntent, facts: Facts, now: number): JoinStep {
+  const gpus = fresh(facts, 'gpus', now);
+  if (gpus === null || gpus.gpus.every((g) => g.fault !== null) || (!facts.engine.known && facts.engine.problem !== null)) return 'machine';
+  const net = network(facts, pool, now);
+  if (net.is === 'unknown') return 'tailscale';
+  if (net.is !== 'connected') return 'sign-in';
+  const agent = fresh(facts, 'agent', now);
+  if (agent === null || agent.program === null || agent.programProblem !== null) return 'nomad';
+  if (agent.process === null) return 'start';
+  return 'ready';
+}
+
+function poolSummary({ invite }: PoolIntent): PoolSummary {
+  const { id, name, operator, contact, prices } = invite.pool;
+  return { id, name, operator, contact, currency: prices?.currency ?? null, ownersMayReadLogs: invite.nomad.ownersMayReadLogs };
+}
+
+function tailnetSummary(pool: PoolIntent, facts: Facts, now: number): TailnetSummary | null {
+  const sample = fresh(facts, 'tailnet', now);
+  if (sample === null || sample.active !== 'ours') return null;
+  return {
+    connected: network(facts, pool, now).is === 'connected',
+    address: sample.addresses.find((a) => a.includes('.')) ?? sample.addresses[0] ?? null,
+    path: sample.path.kind,
+    relay: sample.path.relay,
+    controlOnline: sample.online,
+  };
+}
+
+function viewGpus(intent: Intent, facts: Facts): Gpu[] {
+  if (!facts.gpus.known) return [];
+  const at = facts.gpus.at;
+  return facts.gpus.value.gpus.map((g) => ({
+    uuid: g.uuid,
+    index: g.index,
+    name: g.name,
+    slug: gpuSlug(g.name),
+    shared: g.fault === null && !intent.keptGpus.includes(g.uuid),
+    memoryMib: g.memoryMib,
+    usedMib: g.usedMib,
+    utilizationPercent: g.utilizationPercent,
+    temperatureC: g.temperatureC,
+    powerW: g.powerW,
+    fault: g.fault,
+    at,
+  }));
+}
