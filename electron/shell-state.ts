@@ -7,6 +7,8 @@ export type ShellState =
   | { readonly host: 'starting' }
   /** It was there and vanished; it is started again. */
   | { readonly host: 'lost' }
+  /** Somebody stopped it on purpose; it stays so until it is asked for. */
+  | { readonly host: 'stopped' }
   /** It cannot be had. */
   | { readonly host: 'down'; readonly problem: Problem }
   | { readonly host: 'up'; readonly app: AppState; readonly sameVersion: boolean }

@@ -105,9 +105,12 @@ describe.each(languages)('in %s', (language) => {
     expect(labels(view.menu).join(' ')).not.toMatch(/problem\.|remedy\./);
   });
 
-  test.each(['starting', 'lost'] as const)('a host that is %s is said', (host) => {
+  test.each(['starting', 'lost', 'stopped'] as const)('a host that is %s is said', (host) => {
     const view = trayView({ host }, speech(language));
-    expect([view.icon, labels(view.menu).join(' ').includes('tray.')]).toEqual(['looking', false]);
+    expect([view.icon, labels(view.menu).join(' ').includes('tray.')]).toEqual([
+      host === 'stopped' ? 'new' : 'looking',
+      false,
+    ]);
   });
 });
 

@@ -57,19 +57,25 @@ export interface Speech {
 export function trayView(state: ShellState, speech: Speech): TrayView {
   if (state.host === 'up') return viewOf(state.app, speech, state.sameVersion);
   if (state.host === 'stopping') return stoppingView(state.app, speech);
+  return withoutHost(state, speech);
+}
+
+function withoutHost(state: Exclude<ShellState, { app: AppState }>, speech: Speech): TrayView {
   const { say } = speech;
   const line = say(state.host === 'down' ? problemPhrase(state.problem) : phrase(`tray.${state.host}`));
-  const start: TrayEntry[] =
-    state.host === 'down' ? [command(say(remedyPhrase(state.problem)), { do: 'start-host' })] : [];
+  const canStart = state.host === 'down' || state.host === 'stopped';
+  const start = canStart ? [command(say(phrase('remedy.start-host')), { do: 'start-host' })] : [];
   const quit = command(say(phrase('tray.quit')), { do: 'quit', sharing: 'keep' });
   return {
-    icon: state.host === 'down' ? 'attention' : 'looking',
+    icon: iconWithoutHost[state.host],
     demo: false,
     tooltip: tooltip(say(phrase('tray.tooltip', { line }))),
     menu: [text(line), ...start, ruler, open(speech), quit],
     againAfterMs: null,
   };
 }
+
+const iconWithoutHost = { starting: 'looking', lost: 'looking', stopped: 'new', down: 'attention' } as const;
 
 function viewOf(app: AppState, speech: Speech, sameVersion: boolean): TrayView {
   const { say } = speech;
