@@ -53,7 +53,7 @@ describe('the packaged app', () => {
 
   test('has its fuses set: it runs as Node for the host, and takes no inspector, options or foreign code', async () => {
     const wire = await getCurrentFuseWire(packaged.program);
-    const on = (option: FuseV1Options): boolean => wire[option] === enabled;
+    const on = (option: FuseV1Options): boolean => Number(wire[option]) === enabled;
     expect({
       runAsNode: on(FuseV1Options.RunAsNode),
       options: on(FuseV1Options.EnableNodeOptionsEnvironmentVariable),
