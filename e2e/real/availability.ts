@@ -3,7 +3,8 @@ import { delimiter, join } from 'node:path';
 import { prepare } from './prepare.mjs';
 
 /** Whether something of the real world can be had here, and what it is or why not. */
-export type Available<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+export type Available<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 /** The file of a program on PATH. */
 export function onPath(name: string, path = process.env['PATH'] ?? ''): string | undefined {

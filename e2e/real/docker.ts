@@ -37,11 +37,14 @@ export interface DockerEngine {
 
 /** Whether an engine runs or can be started here. */
 export async function dockerAvailable(): Promise<Available<true>> {
-  if (onPath('busybox') === undefined) return { ok: false, why: 'busybox is missing (package busybox-static)' };
+  if (onPath('busybox') === undefined)
+    return { ok: false, why: 'busybox is missing (package busybox-static)' };
   if (await answers()) return { ok: true, value: true };
-  if (process.getuid?.() !== 0) return { ok: false, why: 'no container engine runs, and starting one needs root' };
+  if (process.getuid?.() !== 0)
+    return { ok: false, why: 'no container engine runs, and starting one needs root' };
   const missing = ['dockerd', 'containerd', 'runc', 'iptables'].filter((name) => onPath(name) === undefined);
-  if (missing.length > 0) return { ok: false, why: `no container engine runs, and ${missing.join(', ')} is missing` };
+  if (missing.length > 0)
+    return { ok: false, why: `no container engine runs, and ${missing.join(', ')} is missing` };
   return { ok: true, value: true };
 }
 
@@ -87,7 +90,14 @@ async function launch(): Promise<void> {
   processes.start(
     'dockerd',
     [
-      ...['--containerd', containerd, '--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
+      ...[
+        '--containerd',
+        containerd,
+        '--data-root',
+        join(folder, 'data'),
+        '--exec-root',
+        join(folder, 'exec'),
+      ],
       ...['--pidfile', join(folder, 'pid'), '-H', `unix://${socket}`],
       // What a job with a GPU asks for; here it is the ordinary runtime under that name.
       ...['--add-runtime', `nvidia=${onPath('runc') ?? 'runc'}`],
@@ -142,7 +152,9 @@ async function ensureImage(): Promise<void> {
   await mkdir(join(root, 'bin'), { recursive: true });
   await mkdir(join(root, 'tmp'));
   await copyFile(busybox, join(root, 'bin', 'busybox'));
-  const applets = (await must(busybox, ['--list'])).split('\n').filter((name) => name !== '' && name !== 'busybox');
+  const applets = (await must(busybox, ['--list']))
+    .split('\n')
+    .filter((name) => name !== '' && name !== 'busybox');
   for (const name of applets) await symlink('busybox', join(root, 'bin', name));
   const body = await archive(root);
   await rm(root, { recursive: true });
@@ -153,13 +165,17 @@ async function ensureImage(): Promise<void> {
     headers: { 'Content-Type': 'application/x-tar', 'Content-Length': String(body.length) },
     body,
   });
-  if (answer.status !== 200 || answer.text.includes('"error"')) throw new Error(`image not imported: ${answer.text}`);
+  if (answer.status !== 200 || answer.text.includes('"error"'))
+    throw new Error(`image not imported: ${answer.text}`);
 }
 
 function archive(root: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    execFile('tar', ['-C', root, '-c', '.'], { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 }, (error, out) =>
-      error === null ? resolve(out) : reject(error),
+    execFile(
+      'tar',
+      ['-C', root, '-c', '.'],
+      { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 },
+      (error, out) => (error === null ? resolve(out) : reject(error)),
     );
   });
 }

@@ -124,7 +124,10 @@ export class Headscale {
   async resume(): Promise<void> {
     const [file = '', ...args] = inside(this.#network.hub, [this.#program, '-c', this.#config, 'serve']);
     this.#process = this.#network.processes.start(file, args, { log: join(this.#folder, 'log') });
-    await until('Headscale to answer', async () => (await this.command('users', 'list', '-o', 'json')) !== '');
+    await until(
+      'Headscale to answer',
+      async () => (await this.command('users', 'list', '-o', 'json')) !== '',
+    );
   }
 
   /** Adds a person. */
@@ -140,7 +143,13 @@ export class Headscale {
   }
 
   /** Mints a key: one-off and for `tag:nomad-client`, unless said otherwise. */
-  async mintKey({ tag = 'tag:nomad-client', user, reusable, ephemeral, lifetime = '1h' }: KeyOptions = {}): Promise<string> {
+  async mintKey({
+    tag = 'tag:nomad-client',
+    user,
+    reusable,
+    ephemeral,
+    lifetime = '1h',
+  }: KeyOptions = {}): Promise<string> {
     const whose = user === undefined ? ['--tags', tag] : ['--user', await this.#userId(user)];
     const text = await this.command(
       'preauthkeys',
@@ -157,7 +166,10 @@ export class Headscale {
   }
 
   async #userId(name: string): Promise<string> {
-    const users = JSON.parse(await this.command('users', 'list', '-o', 'json')) as { id: number; name: string }[];
+    const users = JSON.parse(await this.command('users', 'list', '-o', 'json')) as {
+      id: number;
+      name: string;
+    }[];
     const user = users.find((one) => one.name === name);
     if (user === undefined) throw new Error(`no user ${name}`);
     return String(user.id);

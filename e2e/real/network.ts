@@ -70,7 +70,20 @@ export class Network {
     await writeFile(join(etc, 'resolv.conf'), '# a test network without name service\n');
     await writeFile(join(etc, 'hosts'), '127.0.0.1 localhost\n');
     await must('ip', ['netns', 'add', namespace]);
-    await must('ip', ['-n', this.hub, 'link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace]);
+    await must('ip', [
+      '-n',
+      this.hub,
+      'link',
+      'add',
+      cable,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth0',
+      'netns',
+      namespace,
+    ]);
     await must('ip', ['-n', this.hub, 'link', 'set', cable, 'master', 'hub', 'up']);
     await must('ip', ['-n', namespace, 'link', 'set', 'lo', 'up']);
     await must('ip', ['-n', namespace, 'addr', 'add', `${address}/24`, 'dev', 'eth0']);
@@ -101,11 +114,15 @@ export function runInside(namespace: string, argv: readonly string[], options?: 
 }
 
 /** The processes inside a namespace now, with their command lines. */
-export async function processesInside(namespace: string): Promise<(ProcessId & { readonly command: string })[]> {
+export async function processesInside(
+  namespace: string,
+): Promise<(ProcessId & { readonly command: string })[]> {
   const { stdout } = await run('ip', ['netns', 'pids', namespace]);
   const found = stdout.split('\n').filter(Boolean).map(Number).map(identify);
   return Promise.all(
-    found.flatMap((one) => (one === undefined ? [] : [one])).map(async (one) => ({ ...one, command: await commandOf(one.pid) })),
+    found
+      .flatMap((one) => (one === undefined ? [] : [one]))
+      .map(async (one) => ({ ...one, command: await commandOf(one.pid) })),
   );
 }
 

@@ -66,7 +66,14 @@ export class Pool {
   readonly #socket: string;
   #server: ProcessId;
 
-  private constructor(tailnet: Tailnet, program: string, address: string, socket: string, tokens: PoolTokens, server: ProcessId) {
+  private constructor(
+    tailnet: Tailnet,
+    program: string,
+    address: string,
+    socket: string,
+    tokens: PoolTokens,
+    server: ProcessId,
+  ) {
     this.#tailnet = tailnet;
     this.#program = program;
     this.address = address;
@@ -90,7 +97,11 @@ export class Pool {
   }
 
   /** One request to the server, with the management token unless told otherwise; the answer must be 2xx. */
-  request<T>(method: string, path: string, { body, token = this.tokens.management }: PoolRequest = {}): Promise<T> {
+  request<T>(
+    method: string,
+    path: string,
+    { body, token = this.tokens.management }: PoolRequest = {},
+  ): Promise<T> {
     return askJson(this.#socket, {
       method,
       path,
@@ -107,7 +118,10 @@ export class Pool {
   /** Starts the server again after `interrupt`. */
   async resume(): Promise<void> {
     this.#server = startServer(this.#tailnet, this.#program);
-    await until('the server to lead again', async () => (await this.request<string>('GET', '/v1/status/leader')) !== '');
+    await until(
+      'the server to lead again',
+      async () => (await this.request<string>('GET', '/v1/status/leader')) !== '',
+    );
   }
 
   /** A second contributor: a client agent on this computer, which must be signed in already. */
@@ -115,8 +129,14 @@ export class Pool {
     const folder = join(this.#tailnet.network.folder, `nomad-${node.name}`);
     await mkdir(folder, { recursive: true });
     const address = await node.address();
-    await writeFile(join(folder, 'agent.json'), JSON.stringify(clientSettings(folder, node.name, address, this.address, meta)));
-    const agent = node.spawn([this.#program, 'agent', '-config', join(folder, 'agent.json')], join(folder, 'log'));
+    await writeFile(
+      join(folder, 'agent.json'),
+      JSON.stringify(clientSettings(folder, node.name, address, this.address, meta)),
+    );
+    const agent = node.spawn(
+      [this.#program, 'agent', '-config', join(folder, 'agent.json')],
+      join(folder, 'log'),
+    );
     const found = await until(`node ${node.name} to be ready`, async () =>
       (await this.nodes()).find(({ Name, Status }) => Name === node.name && Status === 'ready'),
     );
@@ -173,7 +193,12 @@ export interface BatchJob {
 }
 
 /** A batch job in the API's shape that runs a shell script in a container. */
-export function batchJob({ id, image, script, gpu = true }: BatchJob): { readonly ID: string } & Record<string, unknown> {
+export function batchJob({
+  id,
+  image,
+  script,
+  gpu = true,
+}: BatchJob): { readonly ID: string } & Record<string, unknown> {
   return {
     ID: id,
     Name: id,
@@ -208,14 +233,26 @@ function startServer(tailnet: Tailnet, program: string): ProcessId {
 async function makeTokens(socket: string): Promise<PoolTokens> {
   const management = randomUUID();
   const send = <T>(method: string, path: string, body: unknown): Promise<T> =>
-    askJson(socket, { method, path, headers: { Host: 'nomad', 'X-Nomad-Token': management }, body: JSON.stringify(body) });
+    askJson(socket, {
+      method,
+      path,
+      headers: { Host: 'nomad', 'X-Nomad-Token': management },
+      body: JSON.stringify(body),
+    });
   await until('the server to be bootstrapped', async () => {
     const body = JSON.stringify({ BootstrapSecret: management });
-    return (await ask(socket, { method: 'PUT', path: '/v1/acl/bootstrap', headers: { Host: 'nomad' }, body })).status === 200;
+    return (
+      (await ask(socket, { method: 'PUT', path: '/v1/acl/bootstrap', headers: { Host: 'nomad' }, body }))
+        .status === 200
+    );
   });
   const mint = async (name: keyof typeof rules): Promise<string> => {
     await send('PUT', `/v1/acl/policy/${name}`, { Name: name, Rules: rules[name] });
-    const token = await send<{ SecretID: string }>('PUT', '/v1/acl/token', { Name: name, Type: 'client', Policies: [name] });
+    const token = await send<{ SecretID: string }>('PUT', '/v1/acl/token', {
+      Name: name,
+      Type: 'client',
+      Policies: [name],
+    });
     return token.SecretID;
   };
   return { management, reader: await mint('reader'), broker: await mint('broker') };
@@ -235,7 +272,13 @@ function serverSettings(folder: string, address: string): unknown {
   };
 }
 
-function clientSettings(folder: string, name: string, address: string, server: string, meta: Readonly<Record<string, string>>): unknown {
+function clientSettings(
+  folder: string,
+  name: string,
+  address: string,
+  server: string,
+  meta: Readonly<Record<string, string>>,
+): unknown {
   return {
     name,
     region: 'global',
@@ -262,7 +305,9 @@ function clientSettings(folder: string, name: string, address: string, server: s
     },
     acl: { enabled: true },
     ...noConsul,
-    plugin: [{ docker: { config: { allow_privileged: false, volumes: { enabled: false }, gc: { image: false } } } }],
+    plugin: [
+      { docker: { config: { allow_privileged: false, volumes: { enabled: false }, gc: { image: false } } } },
+    ],
   };
 }
 
@@ -271,7 +316,12 @@ async function stopClient(agent: ProcessId, folder: string): Promise<void> {
   await end([agent], 1_000);
   const allocations = await readdir(join(folder, 'alloc')).catch(() => []);
   for (const id of allocations) {
-    const { stdout } = await run('docker', ['ps', '-aq', '--filter', `label=com.hashicorp.nomad.alloc_id=${id}`]);
+    const { stdout } = await run('docker', [
+      'ps',
+      '-aq',
+      '--filter',
+      `label=com.hashicorp.nomad.alloc_id=${id}`,
+    ]);
     for (const container of stdout.split('\n').filter(Boolean)) await run('docker', ['rm', '-f', container]);
   }
   await end(await helpersOf(folder), 1_000);
@@ -281,7 +331,15 @@ async function stopClient(agent: ProcessId, folder: string): Promise<void> {
 async function helpersOf(folder: string): Promise<ProcessId[]> {
   const found: ProcessId[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const { stdout } = await run('find', [`/proc/${pid}/fd`, '-maxdepth', '1', '-lname', `${folder}/*`, '-print', '-quit']);
+    const { stdout } = await run('find', [
+      `/proc/${pid}/fd`,
+      '-maxdepth',
+      '1',
+      '-lname',
+      `${folder}/*`,
+      '-print',
+      '-quit',
+    ]);
     const one = stdout === '' ? undefined : identify(Number(pid));
     if (one !== undefined && one.pid !== process.pid) found.push(one);
   }

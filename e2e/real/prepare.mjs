@@ -45,7 +45,8 @@ export async function prepare(say = () => {}) {
   const folder = await programFolder();
   if (complete(folder)) return { ok: true, folder };
   const go = await goVersion();
-  if (go === undefined) return { ok: false, why: 'Go is not on PATH, so tailscaled and Headscale cannot be built' };
+  if (go === undefined)
+    return { ok: false, why: 'Go is not on PATH, so tailscaled and Headscale cannot be built' };
   await mkdir(dirname(folder), { recursive: true });
   const unlock = await lock(`${folder}.lock`, say);
   try {
@@ -95,7 +96,9 @@ function goBuild({ folder, packages, env }, into) {
     child.stderr.setEncoding('utf8').on('data', (text) => (tail = (tail + text).slice(-2_000)));
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`go build ${packages.join(' ')} ended with ${code}: ${tail.trim()}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`go build ${packages.join(' ')} ended with ${code}: ${tail.trim()}`)),
     );
   });
 }

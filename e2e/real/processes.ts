@@ -19,7 +19,9 @@ export interface StartOptions {
 /** The process with this id now, if there is one that is not a zombie. */
 export function identify(pid: number): ProcessId | undefined {
   try {
-    const [state, ...rest] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+    const [state, ...rest] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     const startedAt = rest[18];
     return startedAt === undefined || state === 'Z' ? undefined : { pid, startedAt };
   } catch {

@@ -41,7 +41,8 @@ export function run(file: string, args: readonly string[], options: RunOptions =
 /** Runs a program that must succeed and answers its output. */
 export async function must(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await run(file, args, options);
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}: ${(stderr || stdout).trim()}`);
+  if (code !== 0)
+    throw new Error(`${file} ${args.join(' ')} ended with ${code}: ${(stderr || stdout).trim()}`);
   return stdout;
 }
 

@@ -63,7 +63,10 @@ export class TailnetNode {
       log: join(this.folder, 'log'),
       env: { ...process.env, ...daemonEnv, TS_LOGS_DIR: this.folder },
     });
-    await until(`tailscaled of ${this.name}`, async () => existsSync(this.socket) && (await this.localApi.status()) !== undefined);
+    await until(
+      `tailscaled of ${this.name}`,
+      async () => existsSync(this.socket) && (await this.localApi.status()) !== undefined,
+    );
   }
 
   /** Ends the daemon: with SIGTERM, so that it cleans up, or with SIGKILL. */
@@ -74,7 +77,11 @@ export class TailnetNode {
   }
 
   /** Signs in with a key through the command line, as a person would. */
-  async signIn({ key, controlUrl, shieldsUp = false }: SignIn & { readonly controlUrl: string }): Promise<void> {
+  async signIn({
+    key,
+    controlUrl,
+    shieldsUp = false,
+  }: SignIn & { readonly controlUrl: string }): Promise<void> {
     const file = join(this.folder, 'key');
     await writeFile(file, key, { mode: 0o600 });
     try {
@@ -150,7 +157,10 @@ export class Tailnet {
       const server = new TailnetNode(network, programs, 'server', await network.add('server'));
       const tailnet = new Tailnet(network, headscale, server, programs);
       await server.start();
-      await server.signIn({ key: await headscale.mintKey({ tag: 'tag:nomad-server' }), controlUrl: headscale.url });
+      await server.signIn({
+        key: await headscale.mintKey({ tag: 'tag:nomad-server' }),
+        controlUrl: headscale.url,
+      });
       return tailnet;
     } catch (error) {
       await network.remove();

@@ -1,0 +1,90 @@
+import { fail } from '../../../contract/problems.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import { isTailscale, sameServer } from './control-server.ts';
+import { type Dialogue, Undone } from './dialogue.ts';
+import { type Before, goBack } from './go-back.ts';
+import type { LocalApi, Prefs } from './local-api.ts';
+import type { EnterTask } from './protocol.ts';
+import { signIn } from './sign-in.ts';
+
+const oldest = [1, 80] as const;
+
+/**
+ * Signs in to the pool's network in a new profile, and stays there only when the host says `connected`.
+ * On a problem, on `undo`, when the host dies, or when no word comes, the old profile is in use again.
+ */
+export async function enter(api: LocalApi, clock: Clock, task: EnterTask, dialogue: Dialogue): Promise<void> {
+  const found = await survey(api, task);
+  let before: Before = { ...found, formerOperator: null };
+  try {
+    await dialogue.tell({
+      kind: 'before',
+      oldProfile: found.oldProfile,
+      formerOperator: found.formerOperator,
+    });
+  } catch (error) {
+    if (error instanceof Undone) return;
+    throw error;
+  }
+  try {
+    if (found.oldProfile !== null && task.operator !== 'root' && task.operator !== found.formerOperator) {
+      before = found;
+      await api.setOperator(task.operator);
+    }
+    await start(api, task);
+    await signIn(api, clock, task, dialogue, found.profiles);
+    await dialogue.lastWord();
+  } catch (error) {
+    await goBack(api, clock, before, task.controlUrl).catch((second: unknown) => unfinished(error, second));
+    if (!(error instanceof Undone)) throw error;
+  }
+}
+
+/** Where going back failed as well, both reasons are told. */
+function unfinished(first: unknown, second: unknown): never {
+  const words = [first, second].map((one) => (one instanceof Error ? one.message : String(one)));
+  return fail('leave-incomplete', words.join('; '));
+}
+
+/** How the machine is now; throws where entering would harm it. */
+async function survey(api: LocalApi, task: EnterTask): Promise<Before & { readonly formerOperator: string }> {
+  const { Version: version } = await api.status();
+  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
+  if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) fail('tailscale-too-old', version);
+  const profiles = await api.profiles();
+  // On a self-hosted server a key of the pool would take the owner's own node there over.
+  const taken = profiles.some((one) => sameServer(one.ControlURL, task.controlUrl));
+  if (taken && !isTailscale(task.controlUrl)) fail('control-server-in-use', task.controlUrl);
+  const current = await api.current();
+  const { OperatorUser: formerOperator } = await api.prefs();
+  return { oldProfile: current?.ID ?? null, profiles, formerOperator: formerOperator ?? '' };
+}
+
+async function start(api: LocalApi, task: EnterTask): Promise<void> {
+  await api.newProfile();
+  const prefs = confined(await api.prefs(), task);
+  await api.check(prefs);
+  await api.start(prefs, task.authKey);
+  await api.signIn();
+}
+
+/** Whole preferences, because `start` replaces all: nothing of the pool's reaches this machine but what it asked for. */
+function confined(prefs: Prefs, task: EnterTask): Prefs {
+  return {
+    ...prefs,
+    ControlURL: task.controlUrl,
+    WantRunning: true,
+    Hostname: task.hostname,
+    ShieldsUp: task.shieldsUp,
+    OperatorUser: task.operator === 'root' ? '' : task.operator,
+    // With a key the tags come from the key alone; Headscale refuses a key that is sent with tags.
+    AdvertiseTags: task.authKey === null ? [task.tag] : [],
+    RouteAll: false,
+    CorpDNS: false,
+    RunSSH: false,
+    RunWebClient: false,
+    AdvertiseRoutes: [],
+    ExitNodeID: '',
+    ExitNodeIP: '',
+  };
+}

@@ -1,0 +1,122 @@
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fail, ProblemError } from '../../../contract/problems.ts';
+import type {
+  EnterEvent,
+  Entering,
+  EnterTailnet,
+  LeaveTailnet,
+  Privilege,
+} from '../../core/ports/tailnet.ts';
+import type { World } from '../../core/ports/world.ts';
+import { type Channel, elevatedChannel, inlineChannel } from './channel.ts';
+import { EnteringSession } from './entering.ts';
+import type { Heard, Said, Task } from './protocol.ts';
+
+/** Where what runs as root comes from. */
+export interface PrivilegedProgram {
+  /** The bundled `program.ts`. */
+  readonly file: string;
+  /** What runs it: Node, or the app's own binary as Node (`electron`). */
+  readonly node: string;
+  readonly electron: boolean;
+  /** tailscaled's socket. */
+  readonly socket: string;
+}
+
+type Way = 'inline' | 'pkexec' | 'sudo' | null;
+
+/** Root by being it, by pkexec's prompt, or by sudo. */
+export function createPrivilege(
+  world: Pick<World, 'clock' | 'programs' | 'tailscaled' | 'machine'>,
+  program: PrivilegedProgram,
+): Privilege {
+  const way = async (): Promise<Way> => {
+    if (world.machine.root) return 'inline';
+    if (world.machine.platform !== 'linux') return null;
+    if ((await world.programs.find('pkexec')) !== null) return 'pkexec';
+    return (await world.programs.find('sudo')) === null ? null : 'sudo';
+  };
+  const list = (tasks: Task[]): Heard => ({ list: tasks, tailscaled: program.socket });
+  const open = async (): Promise<Channel> => {
+    const by = await way();
+    if (by === null) return fail('administrator-missing');
+    if (by === 'inline') return inlineChannel(world.clock, world.tailscaled);
+    return copied(world, program, by);
+  };
+  return {
+    way,
+    enter: (request, signal) =>
+      later(open().then((channel) => new EnteringSession(channel, list([enterTask(request)]), signal))),
+    leave: async (request, signal) => {
+      const tasks = leaveTasks(request);
+      if (tasks.length > 0) await workOff(await open(), list(tasks), signal);
+    },
+  };
+}
+
+const enterTask = (request: EnterTailnet): Task => ({ task: 'tailscale.enter', ...request });
+
+function leaveTasks({ tailnet, remove }: Parameters<Privilege['leave']>[0]): Task[] {
+  const leaving: LeaveTailnet[] = tailnet === null ? [] : [tailnet];
+  return [
+    ...leaving.map((one): Task => ({ task: 'tailscale.leave', ...one })),
+    ...remove.map((one): Task => ({ task: 'remove', ...one })),
+  ];
+}
+
+/** An app may lie where root cannot read (a mounted image, a home folder on another machine): root gets a copy. */
+async function copied(
+  { programs }: Pick<World, 'programs'>,
+  program: PrivilegedProgram,
+  by: 'pkexec' | 'sudo',
+): Promise<Channel> {
+  const folder = await mkdtemp(join(tmpdir(), 'rigshare-root-'));
+  const file = join(folder, 'privileged.mjs');
+  await copyFile(program.file, file);
+  await chmod(file, 0o600);
+  const channel = elevatedChannel(programs, command(program, file, by));
+  return { ...channel, said: finallyRemoving(channel.said, folder) };
+}
+
+async function* finallyRemoving(said: AsyncIterable<Said>, folder: string): AsyncGenerator<Said> {
+  try {
+    yield* said;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The whole command line: nothing in it is secret. Without a terminal sudo can only ask through a program. */
+function command({ node, electron }: PrivilegedProgram, file: string, by: 'pkexec' | 'sudo'): string[] {
+  const run = electron ? ['/usr/bin/env', 'ELECTRON_RUN_AS_NODE=1', node, file] : [node, file];
+  if (by === 'pkexec') return ['pkexec', ...run];
+  return ['sudo', process.env['SUDO_ASKPASS'] === undefined ? '-n' : '-A', '--', ...run];
+}
+
+/** Sends the list and waits until it is worked off; the first problem is thrown. */
+async function workOff(channel: Channel, list: Heard, signal: AbortSignal): Promise<void> {
+  let ended = false;
+  let first: ProblemError | null = null;
+  for await (const said of channel.said) {
+    // Begun as root, it is brought to its end; before that, nothing was sent.
+    if ('ready' in said && signal.aborted) break;
+    if ('ready' in said) channel.send(list);
+    if ('problem' in said) first ??= new ProblemError(said.problem);
+    ended ||= 'end' in said;
+  }
+  channel.close();
+  if (first !== null) throw first;
+  signal.throwIfAborted();
+  if (!ended) fail('administrator-failed', 'ended before its work was done');
+}
+
+/** An entering whose channel is still being opened. */
+function later(session: Promise<EnteringSession>): Entering {
+  session.catch(() => undefined);
+  async function* events(): AsyncGenerator<EnterEvent> {
+    yield* (await session).events;
+  }
+  return { events: events(), finish: async (word) => (await session).finish(word) };
+}
