@@ -18,7 +18,10 @@ describe('the packaging configuration', () => {
   });
 
   test('a word the schema does not know is refused', async () => {
-    await expect(check({ ...config, nsis: { oneClik: false } })).rejects.toThrow(/configuration\.nsis should be/);
+    const misspelt = { oneClik: false };
+    await expect(check({ ...config, nsis: misspelt as object })).rejects.toThrow(
+      /configuration\.nsis should be/,
+    );
   });
 
   test('names targets that exist', () => {
