@@ -23,10 +23,12 @@ export interface ClaimPlaces {
  */
 export async function claimHost({ run, socket }: ClaimPlaces): Promise<Claim> {
   await mkdir(run, { recursive: true, mode: 0o700 });
-  const own = `host-${process.pid}-${await startOf(process.pid)}.claim`;
+  const start = await startOf(process.pid);
+  const own = `host-${process.pid}-${start}.claim`;
   const release = (): Promise<void> => rm(join(run, own), { force: true });
   for (let triesLeft = 8; ; triesLeft--) {
-    await writeFile(join(run, own), '', { mode: 0o600 });
+    // A file of this very name is this process's own earlier claim, unless no start tells it from an older process's.
+    await writeFile(join(run, own), '', { mode: 0o600, flag: start === unknown ? 'w' : 'wx' }).catch(taken);
     const other = await livingOther(run, own);
     // Another's process may not be visible here (a container, another computer with this home), but its socket is.
     if (other === null && !(await somebodyListens(socket))) return { release };
@@ -35,6 +37,10 @@ export async function claimHost({ run, socket }: ClaimPlaces): Promise<Claim> {
     if (triesLeft === 0 || other === null) throw new ProblemError(problem('host-already-running', detail));
     await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 40));
   }
+}
+
+function taken(error: NodeJS.ErrnoException): never {
+  throw error.code === 'EEXIST' ? new ProblemError(problem('host-already-running', 'this process')) : error;
 }
 
 /** The pid of a living process that claims this home too; claims of the dead are removed. */
