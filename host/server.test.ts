@@ -229,3 +229,15 @@ describe('a host that does not answer', () => {
     });
   });
 });
+
+it('ends the streams of a host that ends on purpose, instead of breaking them off', async () => {
+  const server = await serve();
+  const seen: unknown[] = [];
+  const followed = (async () => {
+    for await (const state of await client().host.state()) seen.push(state);
+    return 'ended';
+  })();
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await server.close();
+  await expect(followed).resolves.toBe('ended');
+});

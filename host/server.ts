@@ -37,13 +37,18 @@ export async function serveHost({
   page,
   reportFault,
 }: ServeOptions): Promise<HostServer> {
-  const rpc = rpcApp({ commands, reportFault });
+  const ending = new AbortController();
+  const rpc = rpcApp({ commands, reportFault, ending: ending.signal });
   const local = serverOf(rpc);
   await listenOnSocket(local, socketPath);
-  if (page === null) return { pageAddress: null, close: () => end(local) };
+  const close = async (...servers: readonly Server[]): Promise<void> => {
+    ending.abort();
+    await Promise.all(servers.map(end));
+  };
+  if (page === null) return { pageAddress: null, close: () => close(local) };
   try {
     const { server, address } = await servePage(rpc, page);
-    return { pageAddress: address, close: async () => void (await Promise.all([end(local), end(server)])) };
+    return { pageAddress: address, close: () => close(local, server) };
   } catch (error) {
     await end(local);
     throw error;
@@ -69,7 +74,7 @@ function serverOf(app: Hono): Server {
   return createAdaptorServer({ fetch: app.fetch, hostname: 'localhost' }) as Server;
 }
 
-/** Lets answers on their way arrive, then cuts what is still open: the streams. */
+/** Lets answers on their way arrive, then cuts what is still open. */
 function end(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), 200);

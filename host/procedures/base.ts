@@ -7,6 +7,8 @@ import { toWireProblem, withTypedErrors, type ReportFault, type WireProblem } fr
 export interface HostContext {
   readonly commands: Commands;
   readonly reportFault: ReportFault;
+  /** Comes when the host ends on purpose: streams then end too, instead of breaking off as when it is killed. */
+  readonly ending?: AbortSignal;
 }
 
 const host = implement(contract).$context<HostContext>();
