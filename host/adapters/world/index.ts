@@ -1,0 +1,63 @@
+import { hostname, userInfo } from 'node:os';
+import type { Fetch, Machine, World } from '../../core/ports/world.ts';
+import { systemClock } from './clock.ts';
+import { httpTo } from './http.ts';
+import * as linux from './linux.ts';
+import * as macos from './macos.ts';
+import { dial, freePort } from './network.ts';
+import { systemPrograms } from './programs.ts';
+import { chooseSocket, engineSockets, httpToChosen } from './sockets.ts';
+import * as windows from './windows.ts';
+
+/** What the owner may have set; asked at each use, since settings change while we run. */
+export interface WorldOptions {
+  /** Where tailscaled listens; null: its usual place. */
+  readonly tailscaledSocket: () => string | null;
+  /** Where the container engine listens; null: the usual places. */
+  readonly engineSocket: () => string | null;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The real world. */
+export interface RealWorld extends World {
+  /** The engine's socket in use, so that the agent is pointed at the same one; null where none is. */
+  engineSocket(): Promise<string | null>;
+}
+
+const systems = { linux, darwin: macos, win32: windows } as const;
+const names = { linux: 'linux', darwin: 'macos', win32: 'windows' } as const;
+
+/** Opens the real world; nothing is reached before it is asked for. */
+export function createWorld(options: WorldOptions): RealWorld {
+  const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
+  const system = systems[platform];
+  const clock = systemClock;
+  const agents = new Map<number, Fetch>();
+  const engineSocket = (): Promise<string | null> =>
+    chooseSocket(engineSockets(options.engineSocket(), options.env));
+  return {
+    clock,
+    programs: systemPrograms(system.processTable, options.env),
+    tailscaled: httpToChosen(
+      () => Promise.resolve(options.tailscaledSocket() ?? system.tailscaledSocket),
+      'http://local-tailscaled.sock',
+      clock,
+    ),
+    nomad: (port) => {
+      let fetch = agents.get(port);
+      if (fetch === undefined)
+        agents.set(port, (fetch = httpTo({ origin: `http://127.0.0.1:${port}` }, clock)));
+      return fetch;
+    },
+    engine: httpToChosen(engineSocket, 'http://engine', clock),
+    engineSocket,
+    dial,
+    freePort,
+    machine: describeMachine(names[platform], system.bootId()),
+  };
+}
+
+function describeMachine(platform: Machine['platform'], bootId: string): Machine {
+  const { username, uid } = userInfo();
+  return { platform, hostname: hostname(), user: username, uid, root: uid === 0, bootId };
+}
