@@ -9,6 +9,9 @@ import type { Log } from './ports/stores.ts';
 import type { StepContext } from './steps/context.ts';
 import { firm, touches, type Step } from './step.ts';
 
+/** How long reading after a step may take, ms. */
+const readLimitMs = 2_000;
+
 /** What the loop needs. */
 export interface ReconcilerParts {
   readonly clock: Clock;
@@ -120,7 +123,7 @@ export class Reconciler {
     this.see({ step: step.kind, began: true });
     const ended = await this.#run(step, control.signal);
     this.#running = null;
-    await this.#parts.read(touches[step.kind]);
+    await this.#read(touches[step.kind]);
     const ms = Math.round(this.#parts.clock.monotonic() - began);
     if (control.signal.aborted && ended !== null) {
       this.#parts.log.info('step broken off', { step: step.kind, ms });
@@ -130,6 +133,13 @@ export class Reconciler {
     if (ended === null) this.#parts.log.info('step done', { step: step.kind, ms });
     else this.#parts.log.warn('step failed', { step: step.kind, ms, code: ended.code, detail: ended.detail });
     this.see({ step: step.kind, ended, jitter: this.#parts.random() });
+  }
+
+  /** What the step touched is read before the loop asks again; a silent world holds the loop up no longer than this. */
+  async #read(names: readonly FactName[]): Promise<void> {
+    const limit = new AbortController();
+    await Promise.race([this.#parts.read(names), this.#parts.clock.sleep(readLimitMs, limit.signal)]);
+    limit.abort();
   }
 
   async #run(step: Step, signal: AbortSignal): Promise<Problem | null> {

@@ -7,12 +7,25 @@ import { leave } from './leave.ts';
 import { startAgent } from './start-agent.ts';
 import { takeBack } from './take-back.ts';
 
+const closeLimitMs = 2_000;
+
 /** Opens this computer for work; the first time, joining is over. */
 const open: StepRunner<'open'> = async ({ eligible }, { ports, signal }) => {
   await ports.nomad.open(eligible, signal);
   await ports.secrets.forget('introduction-token');
   const { value: entries } = await ports.footprint.load();
   if (eligible && findLine(entries, 'opened') === null) await ports.footprint.add({ kind: 'opened' });
+};
+
+/** Tells the pool. For `now` it has two seconds: what cannot be told is taken back without anybody. */
+const close: StepRunner<'close'> = async ({ meta }, { ports }) => {
+  const limit = new AbortController();
+  const cancel = meta.how === 'now' ? ports.clock.after(closeLimitMs, () => limit.abort()) : (): void => undefined;
+  try {
+    await ports.nomad.close(meta, limit.signal);
+  } finally {
+    cancel();
+  }
 };
 
 const runners: { readonly [K in StepKind]: StepRunner<K> } = {
@@ -22,7 +35,7 @@ const runners: { readonly [K in StepKind]: StepRunner<K> } = {
   'start-agent': startAgent,
   // Its tasks run on and are found again: only the program goes down.
   'restart-agent': (_step, { ports }) => ports.nomad.kill(),
-  close: ({ meta }, { ports, signal }) => ports.nomad.close(meta, signal),
+  close,
   open,
   'take-back': takeBack,
   leave,

@@ -1,0 +1,163 @@
+import type { Settings, Work } from '../../contract/app-state.ts';
+import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
+import type { InvitePreview } from '../../contract/invite-preview.ts';
+import type { PauseHow } from '../../contract/node-state.ts';
+import { fail } from '../../contract/problems.ts';
+import type { Invite } from '../../pool/contract/invite.ts';
+import type { InviteInput, Page } from './commands.ts';
+import type { Intent, PoolIntent } from './intent.ts';
+import type { Clock } from './ports/clock.ts';
+import type { FootprintStore, Folders, IntentStore, Ledger, Log, Secrets, SettingsStore } from './ports/stores.ts';
+import { inviteOf, previewOf } from './preview.ts';
+import type { Reconciler } from './reconciler.ts';
+
+/** What the commands act through. */
+export interface ApplicationParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reconciler: Reconciler;
+  readonly intents: IntentStore;
+  readonly footprint: FootprintStore;
+  readonly secrets: Secrets;
+  readonly folders: Folders;
+  readonly ledger: Ledger;
+  readonly settings: SettingsStore;
+  readonly demo: boolean;
+}
+
+/** The owner's commands on one pool, real or demo: each changes the intent (saved before it counts) and returns. */
+export class Application {
+  readonly #parts: ApplicationParts;
+  #settings: Settings;
+
+  constructor(settings: Settings, parts: ApplicationParts) {
+    this.#settings = settings;
+    this.#parts = parts;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  preview(input: InviteInput): InvitePreview {
+    return previewOf(inviteOf(input, this.#parts.clock.now()));
+  }
+
+  /** Whether a pool is joined, or being left. */
+  get occupied(): boolean {
+    const { intent, facts } = this.#parts.reconciler;
+    return intent.pool !== null || (facts.footprint.known && facts.footprint.value.length > 0);
+  }
+
+  async join(input: InviteInput): Promise<void> {
+    const invite = inviteOf(input, this.#parts.clock.now());
+    if (this.occupied) fail('already-joined', this.#parts.reconciler.intent.pool?.invite.pool.name ?? null);
+    await this.#keepSecrets(invite);
+    await this.#want({ pool: this.#withoutSecrets(invite), pause: null, keptGpus: [] });
+  }
+
+  async leave(): Promise<void> {
+    if (!this.occupied) fail('not-joined');
+    await this.#want({ pool: null, pause: null });
+    this.#now({ retryAt: this.#parts.clock.now() });
+  }
+
+  async pause(how: PauseHow, until: number | null): Promise<void> {
+    this.#needPool();
+    await this.#want({ pause: { how, until, since: this.#parts.reconciler.intent.pause?.since ?? this.#parts.clock.now() } });
+  }
+
+  async resume(openAnyway: boolean): Promise<void> {
+    this.#needPool();
+    await this.#want({ pause: null });
+    if (openAnyway) this.#now({ openAnywayAt: this.#parts.clock.now() });
+  }
+
+  retry(): void {
+    this.#now({ retryAt: this.#parts.clock.now() });
+  }
+
+  async share(uuid: string, share: boolean): Promise<void> {
+    this.#needPool();
+    const others = this.#parts.reconciler.intent.keptGpus.filter((g) => g !== uuid);
+    await this.#want({ keptGpus: share ? others : [...others, uuid] });
+  }
+
+  history(page: Page): Promise<readonly Work[]> {
+    return this.#parts.ledger.history(page);
+  }
+
+  async summary(days: number): Promise<EarningsSummary> {
+    const sums = await this.#parts.ledger.summary(days, this.#parts.clock.now());
+    return { ...sums, currency: sums.currency ?? this.#parts.reconciler.intent.pool?.invite.pool.prices?.currency ?? null, status: this.#parts.demo ? 'demo' : 'estimated' };
+  }
+
+  ledger(page: Page): Promise<readonly LedgerRow[]> {
+    return this.#parts.ledger.rows(page, this.#parts.clock.now());
+  }
+
+  async updateSettings(change: Partial<Settings>): Promise<Settings> {
+    const next = { ...this.#settings, ...change };
+    await this.#parts.settings.save(next);
+    this.#settings = next;
+    this.#now({});
+    return next;
+  }
+
+  /** The host is to end: the GPU is freed and the agent stopped first, then `plan` says `stopped`. */
+  stopSharing(): void {
+    this.#now({ stopping: true, retryAt: this.#parts.clock.now() });
+  }
+
+  #needPool(): void {
+    if (this.#parts.reconciler.intent.pool === null) fail('not-joined');
+  }
+
+  /** Saved first, so that a crash cannot forget what the owner was promised. */
+  async #want(change: Partial<Intent>): Promise<void> {
+    const next = { ...this.#parts.reconciler.intent, ...change };
+    const { version, pool, pause, keptGpus } = next;
+    await this.#parts.intents.save({ version, pool, pause, keptGpus });
+    this.#parts.reconciler.want({ ...this.#parts.reconciler.intent, ...change });
+  }
+
+  /** A wish that ends with this host. */
+  #now(change: Partial<Intent>): void {
+    this.#parts.reconciler.want({ ...this.#parts.reconciler.intent, ...change });
+  }
+
+  async #keepSecrets({ tailnet, nomad }: Invite): Promise<void> {
+    const { secrets, log, footprint, folders } = this.#parts;
+    const kept = [
+      ['auth-key', tailnet.authKey],
+      ['tls-ca', nomad.tls?.ca],
+      ['tls-certificate', nomad.tls?.certificate],
+      ['tls-key', nomad.tls?.key],
+      ['introduction-token', nomad.introductionToken],
+    ] as const;
+    if (kept.every(([, value]) => value == null)) return;
+    await footprint.add({ kind: 'folder', path: folders.secrets, asRoot: false });
+    for (const [name, value] of kept) {
+      if (value == null) continue;
+      log.redact(value);
+      await secrets.write(name, value);
+    }
+    await this.#readFootprint();
+  }
+
+  async #readFootprint(): Promise<void> {
+    const { footprint, clock, reconciler } = this.#parts;
+    const { value } = await footprint.load();
+    reconciler.see({ fact: 'footprint', value: { known: true, at: clock.now(), value } });
+  }
+
+  #withoutSecrets(invite: Invite): PoolIntent {
+    return {
+      invite: { ...invite, tailnet: { ...invite.tailnet, authKey: null }, nomad: { ...invite.nomad, tls: null, introductionToken: null } },
+      hasAuthKey: invite.tailnet.authKey != null,
+      hasTls: invite.nomad.tls != null,
+      hasIntroduction: invite.nomad.introductionToken != null,
+      acceptedAt: this.#parts.clock.now(),
+    };
+  }
+}

@@ -1,0 +1,129 @@
+import { ProblemError } from '../../contract/problems.ts';
+import type { Observation } from './earnings/observation.ts';
+import { observeWork, openAfter, type WorkSeen } from './earnings/observe-work.ts';
+import { fresh, type Facts } from './facts.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Ledger, Log } from './ports/stores.ts';
+import type { Reconciler } from './reconciler.ts';
+import { sharedGpus } from './wanted.ts';
+
+/** What the books are kept with. */
+export interface BookkeepingParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ledger: Ledger;
+  readonly reconciler: Reconciler;
+  readonly demo: boolean;
+}
+
+/** How often today's sum is told while work runs, and while none does, ms. */
+const tellMs = { busy: 1_000, idle: 60_000 } as const;
+
+/** Beside the loop: writes what was seen of the work into the ledger, and tells today's sum as a fact. */
+export class Bookkeeping {
+  #open: readonly Observation[] = [];
+  #ended = new Set<string>();
+  #seenAt: number | null = null;
+  #leap: { readonly wall: number; readonly steady: number } | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #stops: (() => void)[] = [];
+  #closed = false;
+  readonly #parts: BookkeepingParts;
+
+  constructor(parts: BookkeepingParts) {
+    this.#parts = parts;
+  }
+
+  /** Goes on from what the ledger still has open, then follows the facts. */
+  async start(): Promise<void> {
+    const { reconciler, ledger } = this.#parts;
+    if (ledger.problem !== null) reconciler.see({ notice: ledger.problem });
+    this.#open = await ledger.open();
+    this.#stops.push(reconciler.onChange(() => this.#look()));
+    this.#tellLater(0);
+  }
+
+  /** Stops following; what was begun is written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const stop of this.#stops) stop();
+    await this.#turn;
+  }
+
+  /** One look at a time, and only at what is new. */
+  #look(): void {
+    const { facts } = this.#parts.reconciler;
+    const at = facts.work.at ?? facts.engine.at;
+    if (this.#closed || at === null || at === this.#seenAt) return;
+    this.#seenAt = at;
+    this.#turn = this.#turn.then(() => this.#write(facts)).catch((error: unknown) => this.#complain(error));
+  }
+
+  async #write(facts: Facts): Promise<void> {
+    const found = observeWork(this.#seen(facts));
+    if (found.length === 0) return;
+    await this.#parts.ledger.append(found);
+    this.#open = openAfter(this.#open, found);
+    for (const o of found) if (o.what === 'end' && o.ended !== null) this.#ended.add(o.allocation);
+  }
+
+  #seen(facts: Facts): WorkSeen {
+    const { clock, reconciler, demo } = this.#parts;
+    const now = clock.now();
+    const pool = reconciler.intent.pool?.invite.pool;
+    const engine = fresh(facts, 'engine', now);
+    return {
+      open: this.#open,
+      ended: this.#ended,
+      work: fresh(facts, 'work', now),
+      running: engine === null ? null : new Set(engine.containers.filter((c) => c.state === 'running').map((c) => c.allocation)),
+      gpus: facts.gpus.known ? facts.gpus.value.gpus : [],
+      sharedGpus: sharedGpus(reconciler.intent, facts).map((g) => g.uuid),
+      prices: pool?.prices ?? null,
+      priceVersion: `${demo ? 'demo' : 'invite'}:${pool?.id ?? 'none'}@${reconciler.intent.pool?.acceptedAt ?? 0}`,
+      source: demo ? 'demo' : 'allocation',
+      now,
+      leaptMs: this.#leapt(now, clock.monotonic()),
+    };
+  }
+
+  #leapt(wall: number, steady: number): number {
+    const before = this.#leap;
+    this.#leap = { wall, steady };
+    return before === null ? 0 : Math.round(wall - before.wall - (steady - before.steady));
+  }
+
+  #tellLater(ms: number): void {
+    const { clock } = this.#parts;
+    this.#stops.push(clock.after(ms, () => void this.#tell()));
+  }
+
+  async #tell(): Promise<void> {
+    if (this.#closed) return;
+    const { clock, ledger, reconciler } = this.#parts;
+    try {
+      const { days } = await ledger.summary(1, clock.now());
+      const day = days.at(-1);
+      if (day !== undefined) this.#tellIfNew({ gpuMs: day.gpuMs, micros: day.micros, jobs: day.jobs });
+    } catch (error) {
+      this.#complain(error);
+    }
+    const running = reconciler.facts.work.known && this.#open.length > 0;
+    this.#stops = this.#stops.slice(0, 1);
+    if (!this.#closed) this.#tellLater(running ? tellMs.busy : tellMs.idle);
+  }
+
+  #tellIfNew(today: Facts['today']): void {
+    const told = this.#parts.reconciler.facts.today;
+    if (told.gpuMs !== today.gpuMs || told.micros !== today.micros || told.jobs !== today.jobs) this.#parts.reconciler.see({ today });
+  }
+
+  /** The ledger's trouble is said once and never stops sharing; what could not be written is seen again at the next look. */
+  #complain(error: unknown): void {
+    const { log, reconciler } = this.#parts;
+    log.warn('ledger', { error: error instanceof Error ? error.message : String(error) });
+    if (!(error instanceof ProblemError)) return;
+    const { problem } = error;
+    if (!reconciler.facts.notices.some((n) => n.code === problem.code)) reconciler.see({ notice: problem });
+  }
+}

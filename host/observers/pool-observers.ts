@@ -1,0 +1,100 @@
+import type { Fact, Facts } from '../core/facts.ts';
+import { findLine } from '../core/footprint.ts';
+import { unknown } from '../core/facts.ts';
+import type { Intent } from '../core/intent.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Engine } from '../core/ports/engine.ts';
+import type { Gpus } from '../core/ports/gpus.ts';
+import type { Nomad } from '../core/ports/nomad.ts';
+import type { FootprintStore } from '../core/ports/stores.ts';
+import type { Tailnet, TailnetWanted } from '../core/ports/tailnet.ts';
+import { problem, ProblemError } from '../../contract/problems.ts';
+import type { Observer } from './observer.ts';
+
+/** The ports that are watched. */
+export interface WatchedPorts {
+  readonly clock: Clock;
+  readonly footprint: FootprintStore;
+  readonly tailnet: Tailnet;
+  readonly nomad: Nomad;
+  readonly engine: Engine;
+  readonly gpus: Gpus;
+}
+
+/** One observer for each fact of the pool's work on this computer. */
+export function poolObservers(ports: WatchedPorts, intent: () => Intent, facts: () => Facts): readonly Observer[] {
+  const { clock, footprint, tailnet, nomad, engine, gpus } = ports;
+  const agentIsUp = (): boolean => {
+    const { agent } = facts();
+    return agent.known && agent.value.process !== null;
+  };
+  return [
+    {
+      fact: 'footprint',
+      everyMs: { busy: null, watched: null, idle: null },
+      look: async () => ({ fact: 'footprint', value: await known(clock, async () => (await footprint.load()).value) }),
+    },
+    {
+      fact: 'tailnet',
+      everyMs: { busy: 10_000, watched: 15_000, idle: 30_000 },
+      look: async () => ({ fact: 'tailnet', value: await tailnet.look(wanted(intent(), facts())) }),
+      watch: (onChange, signal) => tailnet.watch(onChange, signal),
+    },
+    {
+      fact: 'agent',
+      everyMs: { busy: 1_000, watched: 5_000, idle: 10_000 },
+      look: async () => ({ fact: 'agent', value: await nomad.lookAgent() }),
+    },
+    {
+      fact: 'node',
+      everyMs: { busy: 2_000, watched: 20_000, idle: 25_000 },
+      // Without an agent there is nobody to ask, and an old answer must not stay good news.
+      look: async () => ({ fact: 'node', value: agentIsUp() ? await nomad.lookNode() : unknown(problem('nomad-agent-silent'), clock.now()) }),
+    },
+    {
+      fact: 'work',
+      everyMs: { busy: 500, watched: 20_000, idle: 25_000 },
+      look: async () => ({ fact: 'work', value: agentIsUp() ? await nomad.lookWork() : unknown(problem('nomad-agent-silent'), clock.now()) }),
+      tells: ['node'],
+      watch: (onChange, signal) => nomad.watch(onChange, signal),
+    },
+    {
+      fact: 'engine',
+      everyMs: { busy: 250, watched: 15_000, idle: 30_000 },
+      look: async () => ({ fact: 'engine', value: await engine.look(await nomad.allocationIds()) }),
+    },
+    {
+      fact: 'local',
+      everyMs: { busy: 500, watched: 20_000, idle: 30_000 },
+      look: async () => ({ fact: 'local', value: await known(clock, async () => ({ processes: (await nomad.leftovers()).length })) }),
+    },
+    {
+      fact: 'gpus',
+      everyMs: { busy: 250, watched: 2_000, idle: 30_000 },
+      look: async () => ({ fact: 'gpus', value: await gpus.look() }),
+    },
+  ];
+}
+
+/** What the network is asked about: the pool's wishes, or (while leaving) what the footprint remembers. */
+function wanted(intent: Intent, facts: Facts): TailnetWanted | null {
+  const entries = facts.footprint.known ? facts.footprint.value : [];
+  const profile = findLine(entries, 'tailnet-profile');
+  const entered = findLine(entries, 'tailnet-entered');
+  const ours = profile === null ? null : { profile: profile.newProfile, nodeId: entered?.nodeId ?? null };
+  if (intent.pool !== null) {
+    const { tailnet, nomad } = intent.pool.invite;
+    return { controlUrl: tailnet.controlUrl, tag: tailnet.tag, servers: nomad.servers, ours };
+  }
+  const began = findLine(entries, 'tailnet');
+  return began === null ? null : { controlUrl: began.controlUrl, tag: began.tag, servers: [], ours };
+}
+
+async function known<T>(clock: Clock, read: () => Promise<T>): Promise<Fact<T>> {
+  try {
+    return { known: true, at: clock.now(), value: await read() };
+  } catch (error) {
+    if (error instanceof ProblemError) return unknown(error.problem, clock.now());
+    throw error;
+  }
+}
