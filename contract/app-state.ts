@@ -120,3 +120,6 @@ export type Work = z.infer<typeof workSchema>;
 export type Today = z.infer<typeof todaySchema>;
 /** What the owner set. */
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What holds until the owner sets something. */
+export const defaultSettings: Settings = { language: 'system', theme: 'system', nomadPath: null, tailscaleSocket: null, engineSocket: null };

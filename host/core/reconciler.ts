@@ -145,7 +145,7 @@ export class Reconciler {
   async #run(step: Step, signal: AbortSignal): Promise<Problem | null> {
     const report: StepContext['report'] = (progress, signInUrl = null) => this.see({ step: step.kind, progress, signInUrl });
     try {
-      await this.#parts.run(step, { intent: this.#intent, facts: this.#facts, signal, report });
+      await this.#parts.run(step, { intent: this.#intent, facts: this.#facts, signal, report, see: (sample) => this.see(sample) });
       return null;
     } catch (error) {
       if (error instanceof ProblemError) return error.problem;

@@ -48,9 +48,9 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
   if (!facts.footprint.known) return [{ kind: 'looking' }];
   const entries = facts.footprint.value;
   const left = leftCount(facts);
-  const trouble = attention(facts, next);
-  if (intent.pool === null) return entries.length === 0 ? [{ kind: 'new' }] : [{ kind: 'leaving', left }, ...trouble];
   const joined = findLine(entries, 'opened') !== null;
+  const trouble = attention(facts, next, joined);
+  if (intent.pool === null) return entries.length === 0 ? [{ kind: 'new' }] : [{ kind: 'leaving', left }, ...trouble];
   const paused = pausedState(intent, facts, now, left);
   if (joined && notLookedYet(facts)) return [{ kind: 'looking' }, ...paused];
   const joining: NodeState[] = joined ? [] : [{ kind: 'joining', step: joinStep(intent.pool, facts, now), progress: facts.running?.progress ?? null, signInUrl: facts.running?.signInUrl ?? null }];
@@ -93,9 +93,9 @@ function whatEnds(reasons: readonly PauseReason[]): 'owner' | 'time' | 'cause' |
 }
 
 /** The problem that the plan meets, unless it only says that something is under way. */
-function attention(facts: Facts, next: Plan): readonly NodeState[] {
+function attention(facts: Facts, next: Plan, joined: boolean): readonly NodeState[] {
   const found: Problem | null = 'do' in next ? (facts.attempts[next.do.kind]?.problem ?? null) : next.problem;
-  const quiet = found === null || isOutage(found) || (found.code === 'gpu-not-free' && 'wait' in next && freshlyClosing(facts));
+  const quiet = found === null || (joined && isOutage(found)) || (found.code === 'gpu-not-free' && 'wait' in next && freshlyClosing(facts));
   return quiet ? [] : [{ kind: 'attention', problem: found }];
 }
 

@@ -55,7 +55,7 @@ export function poolObservers(ports: WatchedPorts, intent: () => Intent, facts: 
       fact: 'work',
       everyMs: { busy: 500, watched: 20_000, idle: 25_000 },
       look: async () => ({ fact: 'work', value: agentIsUp() ? await nomad.lookWork() : unknown(problem('nomad-agent-silent'), clock.now()) }),
-      tells: ['node'],
+      tells: ['node', 'engine'],
       watch: (onChange, signal) => nomad.watch(onChange, signal),
     },
     {

@@ -1,6 +1,7 @@
 import type { Progress } from '../../../contract/node-state.ts';
 import type { Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
+import type { Sample } from '../observe.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Nomad } from '../ports/nomad.ts';
@@ -29,6 +30,8 @@ export interface StepContext {
   readonly intent: Intent;
   readonly facts: Facts;
   readonly signal: AbortSignal;
+  /** Hands on what the step saw on its way. */
+  readonly see: (sample: Sample) => void;
   readonly report: (progress: Progress | null, signInUrl?: string | null) => void;
 }
 

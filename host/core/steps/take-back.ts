@@ -18,8 +18,10 @@ export const takeBack: StepRunner<'take-back'> = async ({ killAfterMs }, context
   ports.log.info('work taken back', { containers: running.length, ms: Math.round(ports.clock.monotonic() - began) });
 };
 
-async function ourContainers({ ports }: StepContext): Promise<readonly ContainerSample[]> {
+async function ourContainers({ ports, see }: StepContext): Promise<readonly ContainerSample[]> {
   const look = await ports.engine.look(await ports.nomad.allocationIds());
+  // Whose processes hold memory is told by containers that will be gone in a moment.
+  see({ fact: 'engine', value: look });
   if (look.known) return look.value.containers;
   // The rest must not wait for an engine that does not answer: helpers are swept, then its problem is said.
   await ports.nomad.sweep();
