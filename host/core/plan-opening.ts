@@ -5,6 +5,7 @@ import { network } from './network.ts';
 import { attempt, factWaitMs, rest, waiting, waitingWith, type Plan, type Rules } from './planning.ts';
 import type { AgentSample, NodeSample } from './ports/nomad.ts';
 import type { TailnetSample } from './ports/tailnet.ts';
+import { olderThan } from './version.ts';
 import { nodeName, wantedAgent } from './wanted.ts';
 
 /** How long a started agent may take to appear in the pool, ms. */
@@ -95,14 +96,4 @@ function openIt(intent: Intent, facts: Facts, now: number, node: NodeSample): Pl
     case 'unclear':
       return { ...rest('owner'), problem: { code: 'closing-unclear', remedy: 'open-anyway', detail: null } };
   }
-}
-
-/** Whether version a is older than b (x.y.z). */
-export function olderThan(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((v) => v.split('.').map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }

@@ -77,6 +77,8 @@ export interface Folders {
   /** The agent's: configuration, state, allocations, plugins. */
   readonly agent: string;
   readonly secrets: string;
+  /** Free bytes on the disk that holds our folders, or null where the system does not tell. */
+  freeBytes(): Promise<number | null>;
   /** Removes a folder with all in it; `denied` where files of root's are left. Gone already is fine. */
   remove(path: string): Promise<'gone' | 'denied'>;
 }
