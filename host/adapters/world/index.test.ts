@@ -29,7 +29,11 @@ const ask = { path: '/', timeoutMs: 1_000 };
 
 it('knows who and where we are', () => {
   const { machine } = createWorld({ tailscaledSocket: () => null, engineSocket: () => null, env: {} });
-  expect(machine).toMatchObject({ hostname: hostname(), uid: process.getuid?.(), root: process.getuid?.() === 0 });
+  expect(machine).toMatchObject({
+    hostname: hostname(),
+    uid: process.getuid?.(),
+    root: process.getuid?.() === 0,
+  });
   expect(machine.bootId).not.toBe('');
 });
 
