@@ -118,12 +118,6 @@ export default {
       'What the programs need is in "dependencies".',
     ),
     never(
-      'no-circles',
-      {},
-      { circular: true, dependencyTypesNot: ['type-only'] },
-      'Read from one end to the other.',
-    ),
-    never(
       'imports-lead-somewhere',
       {},
       { couldNotResolve: true, pathNot: '^electron(/|$)' },

@@ -53,6 +53,12 @@ const violations: readonly (readonly [name: string, rule: string, file: string, 
     'client/floating.ts',
     'export const go = () => { Promise.resolve(1); };',
   ],
+  [
+    'files that import each other in a circle',
+    'no-cycle',
+    'client/circle.ts',
+    "import { back } from './circle-back.ts';\nexport const there = (): number => back();",
+  ],
   ['writing to the console', 'no-console', 'client/console.ts', "console.log('here');"],
   ['a type that is any', 'no-explicit-any', 'client/any.ts', 'export const thing: any = 1;'],
   [
@@ -81,6 +87,14 @@ const fine: Readonly<Record<string, string>> = {
   'host/core/clock.test.ts': 'export const at = () => Date.now();\n',
   'client/test-of-some-length.test.ts': `${lines(400, 'void 0;')}\n`,
   'vite.config.ts': 'export default {};\n',
+  'client/types.ts': "import type { Back } from './types-back.ts';\nexport type There = Back | null;\n",
+};
+
+/** The other halves of what stands above. */
+const others: Readonly<Record<string, string>> = {
+  'client/circle-back.ts':
+    "import { there } from './circle.ts';\nexport const back = (): number => there();\n",
+  'client/types-back.ts': "import type { There } from './types.ts';\nexport type Back = There[];\n",
 };
 
 describe('the linter', () => {
@@ -88,7 +102,8 @@ describe('the linter', () => {
   let found: readonly string[];
 
   beforeAll(() => {
-    planted = plant({ ...Object.fromEntries(violations.map(([, , file, text]) => [file, text])), ...fine });
+    const bad = Object.fromEntries(violations.map(([, , file, text]) => [file, text]));
+    planted = plant({ ...bad, ...fine, ...others });
     const oxlint = join(root, 'node_modules/oxlint/bin/oxlint');
     const done = spawnSync(process.execPath, [oxlint, '--format=unix'], {
       cwd: planted.folder,

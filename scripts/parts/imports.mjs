@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from './checkout.mjs';
 
 /** The folders that hold programs; the rules are about them. */
@@ -15,15 +16,9 @@ export function checkImports(folder) {
   const present = houses.filter((house) => fs.existsSync(path.join(folder, house)));
   const program = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const config = path.join(root, '.dependency-cruiser.mjs');
-  const done = spawnSync(
-    process.execPath,
-    [program, '--config', config, '--output-type', 'json', ...present],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    },
-  );
+  const parser = pathToFileURL(path.join(root, 'scripts/parts/parse-tsx.mjs')).href;
+  const args = ['--import', parser, program, '--config', config, '--output-type', 'json', ...present];
+  const done = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (!done.stdout) throw new Error(`dependency-cruiser failed:\n${done.stderr}`);
   const { modules, summary } = JSON.parse(done.stdout);
   const problems = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
