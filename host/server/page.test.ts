@@ -172,8 +172,8 @@ describe('with a session', () => {
 
 describe('another site', () => {
   it.each([
-    ['a name that was made to point here', { host: 'evil.example' }],
-    ['a name with this port', { host: 'evil.example:1' }],
+    ['a name that was made to point here', { host: 'evil.example', origin: 'http://evil.example' }],
+    ['another address of this computer', { host: '127.0.0.2', origin: 'http://127.0.0.2' }],
     ['a page of another origin', { origin: 'http://evil.example' }],
     ['a page of another port', { origin: 'http://127.0.0.1:1' }],
     ['a page in a sandbox', { origin: 'null' }],
