@@ -9,11 +9,21 @@ import { type ProblemCode, problemSchema } from './problems.ts';
 
 /** Each problem code as an oRPC error whose data is the problem. */
 function errorsOf<const C extends readonly ProblemCode[]>(...codes: C) {
-  return Object.fromEntries(codes.map((code) => [code, { data: problemSchema }])) as { [K in C[number]]: { data: typeof problemSchema } };
+  return Object.fromEntries(codes.map((code) => [code, { data: problemSchema }])) as {
+    [K in C[number]]: { data: typeof problemSchema };
+  };
 }
 
 const common = ['bad-request', 'internal'] as const;
-const inviteProblems = ['invite-malformed', 'invite-truncated', 'invite-newer', 'invite-expired', 'invite-too-large', 'invite-hostile', 'invite-secret-in-link'] as const;
+const inviteProblems = [
+  'invite-malformed',
+  'invite-truncated',
+  'invite-newer',
+  'invite-expired',
+  'invite-too-large',
+  'invite-hostile',
+  'invite-secret-in-link',
+] as const;
 
 /** An invite's text as it was pasted, read from a file, or taken from a link; what it is decides what it may hold. */
 export const inviteInputSchema = z.object({
@@ -22,17 +32,29 @@ export const inviteInputSchema = z.object({
 });
 
 const done = z.object({ revision: z.number().int() });
-const page = { limit: z.number().int().min(1).max(500).default(100), before: timeSchema.nullable().default(null) };
+const page = {
+  limit: z.number().int().min(1).max(500).default(100),
+  before: timeSchema.nullable().default(null),
+};
 
 /** What the host and its clients agree on. Every expected failure is a typed error whose data is a `Problem`. */
 export const contract = {
-  /** The whole state, now and at each change. */
-  state: oc.errors(errorsOf(...common)).output(eventIterator(appStateSchema)),
+  /** The whole state, now and at each change. Not `live`: nobody looks at figures (the tray), so that they are read seldom. */
+  state: oc
+    .errors(errorsOf(...common))
+    .input(z.object({ live: z.boolean().default(true) }).default({ live: true }))
+    .output(eventIterator(appStateSchema)),
   pool: {
     /** Reads an invite without connecting anywhere. */
-    preview: oc.errors(errorsOf(...common, ...inviteProblems)).input(inviteInputSchema).output(invitePreviewSchema),
+    preview: oc
+      .errors(errorsOf(...common, ...inviteProblems))
+      .input(inviteInputSchema)
+      .output(invitePreviewSchema),
     /** Accepts an invite: joining begins. Ends a demo. */
-    join: oc.errors(errorsOf(...common, ...inviteProblems, 'already-joined', 'disk-full')).input(inviteInputSchema).output(done),
+    join: oc
+      .errors(errorsOf(...common, ...inviteProblems, 'already-joined', 'disk-full'))
+      .input(inviteInputSchema)
+      .output(done),
     /** Enters the demo pool; nothing on this computer is used. */
     demo: oc.errors(errorsOf(...common, 'already-joined')).output(done),
     /** Leaves: work away, everything we changed undone. */
@@ -40,37 +62,64 @@ export const contract = {
   },
   sharing: {
     /** Pauses; `until` in epoch milliseconds, null until resumed. May be asked again to change how. */
-    pause: oc.errors(errorsOf(...common, 'not-joined')).input(z.object({ how: pauseHowSchema, until: timeSchema.nullable() })).output(done),
+    pause: oc
+      .errors(errorsOf(...common, 'not-joined'))
+      .input(z.object({ how: pauseHowSchema, until: timeSchema.nullable() }))
+      .output(done),
     /** Ends the owner's own pause; `openAnyway` also answers "somebody may have closed this computer". */
-    resume: oc.errors(errorsOf(...common, 'not-joined')).input(z.object({ openAnyway: z.boolean().default(false) })).output(done),
+    resume: oc
+      .errors(errorsOf(...common, 'not-joined'))
+      .input(z.object({ openAnyway: z.boolean().default(false) }))
+      .output(done),
     /** Tries again now what waits for its next try. */
     retry: oc.errors(errorsOf(...common)).output(done),
   },
   gpus: {
     /** Shares a GPU or keeps it; takes effect by a restart of the pool's program. */
-    share: oc.errors(errorsOf(...common, 'not-joined')).input(z.object({ uuid: z.string().max(200), share: z.boolean() })).output(done),
+    share: oc
+      .errors(errorsOf(...common, 'not-joined'))
+      .input(z.object({ uuid: z.string().max(200), share: z.boolean() }))
+      .output(done),
   },
   work: {
     /** Jobs that ended, newest first. */
-    history: oc.errors(errorsOf(...common, 'ledger-damaged')).input(z.object(page)).output(z.array(workSchema)),
+    history: oc
+      .errors(errorsOf(...common, 'ledger-damaged'))
+      .input(z.object(page))
+      .output(z.array(workSchema)),
   },
   earnings: {
     /** Sums of the last `days` local days, today included. */
-    summary: oc.errors(errorsOf(...common, 'ledger-damaged')).input(z.object({ days: z.number().int().min(1).max(366) })).output(earningsSummarySchema),
+    summary: oc
+      .errors(errorsOf(...common, 'ledger-damaged'))
+      .input(z.object({ days: z.number().int().min(1).max(366) }))
+      .output(earningsSummarySchema),
     /** The stretches behind the sums, newest first. */
-    ledger: oc.errors(errorsOf(...common, 'ledger-damaged')).input(z.object(page)).output(z.array(ledgerRowSchema)),
+    ledger: oc
+      .errors(errorsOf(...common, 'ledger-damaged'))
+      .input(z.object(page))
+      .output(z.array(ledgerRowSchema)),
   },
   settings: {
     /** Changes some settings; the rest stay. */
-    update: oc.errors(errorsOf(...common, 'disk-full')).input(settingsSchema.partial()).output(settingsSchema),
+    update: oc
+      .errors(errorsOf(...common, 'disk-full'))
+      .input(settingsSchema.partial())
+      .output(settingsSchema),
   },
   checks: {
     /** Looks at this computer and, with an invite, at what joining would need; changes nothing. */
-    run: oc.errors(errorsOf(...common, ...inviteProblems)).input(z.object({ invite: inviteInputSchema.nullable() })).output(eventIterator(checkResultSchema)),
+    run: oc
+      .errors(errorsOf(...common, ...inviteProblems))
+      .input(z.object({ invite: inviteInputSchema.nullable() }))
+      .output(eventIterator(checkResultSchema)),
   },
   host: {
     /** Ends the host: `stop` frees the GPU first and stops sharing, `keep` only answers (the host shares on). */
-    stop: oc.errors(errorsOf(...common)).input(z.object({ sharing: z.enum(['stop', 'keep']) })).output(done),
+    stop: oc
+      .errors(errorsOf(...common))
+      .input(z.object({ sharing: z.enum(['stop', 'keep']) }))
+      .output(done),
   },
 };
 

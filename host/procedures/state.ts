@@ -4,8 +4,12 @@ import { Newest } from './newest.ts';
 
 /** The state, now and at each change, until the client goes away or the host ends. */
 export const state = procedures.state.handler(
-  ({ context: { commands, ending }, signal }) =>
-    new Newest<AppState>(commands.state(), (listener) => commands.onState(listener), either(signal, ending)),
+  ({ context: { commands, ending }, input: { live }, signal }) =>
+    new Newest<AppState>(
+      commands.state(),
+      (listener) => commands.onState(listener, live),
+      either(signal, ending),
+    ),
 );
 
 function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
