@@ -8,7 +8,7 @@ import type { InviteInput, Page } from './commands.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import type { Clock } from './ports/clock.ts';
 import type { FootprintStore, Folders, IntentStore, Ledger, Log, Secrets, SettingsStore } from './ports/stores.ts';
-import { inviteOf, previewOf } from './preview.ts';
+import { pickInvite, previewOf } from './preview.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** What the commands act through. */
@@ -40,7 +40,7 @@ export class Application {
   }
 
   preview(input: InviteInput): InvitePreview {
-    return previewOf(inviteOf(input, this.#parts.clock.now()));
+    return previewOf(pickInvite(input, this.#parts.clock.now()));
   }
 
   /** Whether a pool is joined, or being left. */
@@ -50,7 +50,7 @@ export class Application {
   }
 
   async join(input: InviteInput): Promise<void> {
-    const invite = inviteOf(input, this.#parts.clock.now());
+    const invite = pickInvite(input, this.#parts.clock.now());
     if (this.occupied) fail('already-joined', this.#parts.reconciler.intent.pool?.invite.pool.name ?? null);
     await this.#keepSecrets(invite);
     await this.#want({ pool: this.#withoutSecrets(invite), pause: null, keptGpus: [] });

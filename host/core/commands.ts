@@ -24,8 +24,8 @@ export interface Page {
 export interface Commands {
   /** The present state. */
   state(): AppState;
-  /** Calls the listener at each change, at most ten times a second; returns how to stop. */
-  onState(listener: (state: AppState) => void): () => void;
+  /** Calls the listener at each change, at most ten times a second; returns how to stop. `live` (the default): somebody looks at figures, so they are read often. */
+  onState(listener: (state: AppState) => void, live?: boolean): () => void;
   preview(invite: InviteInput): InvitePreview;
   join(invite: InviteInput): Promise<number>;
   demo(): Promise<number>;

@@ -5,7 +5,7 @@ import { readInvite } from '../../pool/contract/invite-text.ts';
 import type { InviteInput } from './commands.ts';
 
 /** The invite in a text, or its `invite-…` problem thrown. */
-export function inviteOf(input: InviteInput, now: number): Invite {
+export function pickInvite(input: InviteInput, now: number): Invite {
   const read = readInvite(input.text, now);
   if (read.ok) return read.invite;
   const code: ProblemCode = `invite-${read.fault}`;
