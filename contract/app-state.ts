@@ -122,4 +122,10 @@ export type Today = z.infer<typeof todaySchema>;
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** What holds until the owner sets something. */
-export const defaultSettings: Settings = { language: 'system', theme: 'system', nomadPath: null, tailscaleSocket: null, engineSocket: null };
+export const defaultSettings: Settings = {
+  language: 'system',
+  theme: 'system',
+  nomadPath: null,
+  tailscaleSocket: null,
+  engineSocket: null,
+};

@@ -9,9 +9,21 @@ export const invitePreviewSchema = z.object({
   /** The earliest expiry of its parts, or null where none expires. */
   expiresAt: timeSchema.nullable(),
   /** Null where sharing is unpaid. */
-  prices: z.object({ currency: z.string(), perGpuHour: z.array(z.object({ gpuType: z.string(), micros: z.number().int().nonnegative() })) }).nullable(),
+  prices: z
+    .object({
+      currency: z.string(),
+      perGpuHour: z.array(z.object({ gpuType: z.string(), micros: z.number().int().nonnegative() })),
+    })
+    .nullable(),
   /** Every host and port this computer would reach. */
-  connects: z.array(z.object({ what: z.enum(['control', 'nomad', 'pool-service']), host: z.string(), port: z.number().int().min(1).max(65535), protocol: z.enum(['tcp', 'udp']) })),
+  connects: z.array(
+    z.object({
+      what: z.enum(['control', 'nomad', 'pool-service']),
+      host: z.string(),
+      port: z.number().int().min(1).max(65535),
+      protocol: z.enum(['tcp', 'udp']),
+    }),
+  ),
   /** Whether the pool's side can open connections to this computer's network side (shields up: no). */
   shieldsUp: z.boolean(),
   ownersMayReadLogs: z.boolean(),

@@ -5,7 +5,21 @@ import { problemSchema } from './problems.ts';
 export const timeSchema = z.number().int().nonnegative();
 
 /** Why sharing is paused; a set: paused while any is left. */
-export const reasons = ['you', 'game', 'vram', 'in-use', 'battery', 'thermal', 'disk', 'machine', 'idle', 'session', 'schedule', 'update', 'operator'] as const;
+export const reasons = [
+  'you',
+  'game',
+  'vram',
+  'in-use',
+  'battery',
+  'thermal',
+  'disk',
+  'machine',
+  'idle',
+  'session',
+  'schedule',
+  'update',
+  'operator',
+] as const;
 
 /** How a pause treats running work: `finish` lets it end, `now` frees the GPU. */
 export const pauseHowSchema = z.enum(['finish', 'now']);
@@ -50,7 +64,12 @@ export type JoinStep = (typeof joinSteps)[number];
 export const nodeStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('looking') }),
   z.object({ kind: z.literal('new') }),
-  z.object({ kind: z.literal('joining'), step: z.enum(joinSteps), progress: progressSchema.nullable(), signInUrl: z.string().nullable() }),
+  z.object({
+    kind: z.literal('joining'),
+    step: z.enum(joinSteps),
+    progress: progressSchema.nullable(),
+    signInUrl: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('sharing'), since: timeSchema, busy: z.boolean() }),
   z.object({
     kind: z.literal('pausing'),
@@ -68,7 +87,12 @@ export const nodeStateSchema = z.discriminatedUnion('kind', [
     /** What ends it: the owner, a time, its cause, or the pool's operator. */
     ends: z.enum(['owner', 'time', 'cause', 'operator']),
   }),
-  z.object({ kind: z.literal('offline'), since: timeSchema, nextTry: timeSchema.nullable(), cause: z.enum(['tailnet', 'server', 'agent']) }),
+  z.object({
+    kind: z.literal('offline'),
+    since: timeSchema,
+    nextTry: timeSchema.nullable(),
+    cause: z.enum(['tailnet', 'server', 'agent']),
+  }),
   z.object({ kind: z.literal('attention'), problem: problemSchema }),
   z.object({ kind: z.literal('leaving'), left: z.number().int().nonnegative() }),
 ]);
@@ -80,4 +104,14 @@ export type NodeState = z.infer<typeof nodeStateSchema>;
 export type NodeStateKind = NodeState['kind'];
 
 /** Which kind wins when several hold; the others become notes. */
-export const nodeStateOrder = ['leaving', 'new', 'looking', 'joining', 'pausing', 'paused', 'attention', 'offline', 'sharing'] as const satisfies readonly NodeStateKind[];
+export const nodeStateOrder = [
+  'leaving',
+  'new',
+  'looking',
+  'joining',
+  'pausing',
+  'paused',
+  'attention',
+  'offline',
+  'sharing',
+] as const satisfies readonly NodeStateKind[];

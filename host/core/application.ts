@@ -7,7 +7,15 @@ import type { Invite } from '../../pool/contract/invite.ts';
 import type { InviteInput, Page } from './commands.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import type { Clock } from './ports/clock.ts';
-import type { FootprintStore, Folders, IntentStore, Ledger, Log, Secrets, SettingsStore } from './ports/stores.ts';
+import type {
+  FootprintStore,
+  Folders,
+  IntentStore,
+  Ledger,
+  Log,
+  Secrets,
+  SettingsStore,
+} from './ports/stores.ts';
 import { pickInvite, previewOf } from './preview.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -64,7 +72,9 @@ export class Application {
 
   async pause(how: PauseHow, until: number | null): Promise<void> {
     this.#needPool();
-    await this.#want({ pause: { how, until, since: this.#parts.reconciler.intent.pause?.since ?? this.#parts.clock.now() } });
+    await this.#want({
+      pause: { how, until, since: this.#parts.reconciler.intent.pause?.since ?? this.#parts.clock.now() },
+    });
   }
 
   async resume(openAnyway: boolean): Promise<void> {
@@ -89,7 +99,11 @@ export class Application {
 
   async summary(days: number): Promise<EarningsSummary> {
     const sums = await this.#parts.ledger.summary(days, this.#parts.clock.now());
-    return { ...sums, currency: sums.currency ?? this.#parts.reconciler.intent.pool?.invite.pool.prices?.currency ?? null, status: this.#parts.demo ? 'demo' : 'estimated' };
+    return {
+      ...sums,
+      currency: sums.currency ?? this.#parts.reconciler.intent.pool?.invite.pool.prices?.currency ?? null,
+      status: this.#parts.demo ? 'demo' : 'estimated',
+    };
   }
 
   ledger(page: Page): Promise<readonly LedgerRow[]> {
@@ -153,7 +167,11 @@ export class Application {
 
   #withoutSecrets(invite: Invite): PoolIntent {
     return {
-      invite: { ...invite, tailnet: { ...invite.tailnet, authKey: null }, nomad: { ...invite.nomad, tls: null, introductionToken: null } },
+      invite: {
+        ...invite,
+        tailnet: { ...invite.tailnet, authKey: null },
+        nomad: { ...invite.nomad, tls: null, introductionToken: null },
+      },
       hasAuthKey: invite.tailnet.authKey != null,
       hasTls: invite.nomad.tls != null,
       hasIntroduction: invite.nomad.introductionToken != null,

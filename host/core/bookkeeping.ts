@@ -76,7 +76,10 @@ export class Bookkeeping {
       open: this.#open,
       ended: this.#ended,
       work: fresh(facts, 'work', now),
-      running: engine === null ? null : new Set(engine.containers.filter((c) => c.state === 'running').map((c) => c.allocation)),
+      running:
+        engine === null
+          ? null
+          : new Set(engine.containers.filter((c) => c.state === 'running').map((c) => c.allocation)),
       gpus: facts.gpus.known ? facts.gpus.value.gpus : [],
       sharedGpus: sharedGpus(reconciler.intent, facts).map((g) => g.uuid),
       prices: pool?.prices ?? null,
@@ -115,7 +118,8 @@ export class Bookkeeping {
 
   #tellIfNew(today: Facts['today']): void {
     const told = this.#parts.reconciler.facts.today;
-    if (told.gpuMs !== today.gpuMs || told.micros !== today.micros || told.jobs !== today.jobs) this.#parts.reconciler.see({ today });
+    if (told.gpuMs !== today.gpuMs || told.micros !== today.micros || told.jobs !== today.jobs)
+      this.#parts.reconciler.see({ today });
   }
 
   /** The ledger's trouble is said once and never stops sharing; what could not be written is seen again at the next look. */

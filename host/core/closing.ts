@@ -16,18 +16,23 @@ function drainIsOurs(node: NodeSample): boolean {
  */
 export function whoseClosing(node: NodeSample, openAnywayAt: number | undefined): Whose {
   if (node.drain === null && node.eligible) return 'open';
-  if (node.drain !== null) return drainIsOurs(node) && node.lastDrain?.meta['under'] !== 'operator' ? 'ours' : 'operator';
+  if (node.drain !== null)
+    return drainIsOurs(node) && node.lastDrain?.meta['under'] !== 'operator' ? 'ours' : 'operator';
   const byEvents = whoseIneligibility(node);
   if (byEvents !== 'unclear') return byEvents;
   return openAnywayAt !== undefined && openAnywayAt > (node.lastDrain?.at ?? 0) ? 'ours' : 'unclear';
 }
 
 function whoseIneligibility(node: NodeSample): Whose {
-  if (node.lastDrain !== null && (!drainIsOurs(node) || node.lastDrain.meta['under'] === 'operator')) return 'operator';
+  if (node.lastDrain !== null && (!drainIsOurs(node) || node.lastDrain.meta['under'] === 'operator'))
+    return 'operator';
   const kinds = node.events.map((e) => e.kind);
   const eligibility = kinds.findLastIndex((k) => k === 'eligible' || k === 'ineligible');
   // A first registration is ineligible by our own configuration; afterwards our last drain is what closed it.
-  const ours = node.lastDrain === null ? kinds.lastIndexOf('registered') : kinds.findLastIndex((k) => k.startsWith('drain-'));
+  const ours =
+    node.lastDrain === null
+      ? kinds.lastIndexOf('registered')
+      : kinds.findLastIndex((k) => k.startsWith('drain-'));
   if (eligibility > ours) return 'operator';
   return ours === -1 ? 'unclear' : 'ours';
 }

@@ -9,16 +9,29 @@ import type { TailnetSample } from './ports/tailnet.ts';
 import type { StepKind } from './step.ts';
 
 /** Something observed, with when; or not known, with why (null: never looked). */
-export type Fact<T> = { readonly known: true; readonly at: number; readonly value: T } | { readonly known: false; readonly at: number | null; readonly problem: Problem | null };
+export type Fact<T> =
+  | { readonly known: true; readonly at: number; readonly value: T }
+  | { readonly known: false; readonly at: number | null; readonly problem: Problem | null };
 
 /** Nothing seen yet. */
-export const unseen: { readonly known: false; readonly at: null; readonly problem: null } = { known: false, at: null, problem: null };
+export const unseen: { readonly known: false; readonly at: null; readonly problem: null } = {
+  known: false,
+  at: null,
+  problem: null,
+};
 
 /** A known fact. */
 export const seen = <T>(value: T, at: number): Fact<T> => ({ known: true, at, value });
 
 /** An unknown fact with its problem. */
-export const unknown = (of: Problem, at: number): { readonly known: false; readonly at: number; readonly problem: Problem } => ({ known: false, at, problem: of });
+export const unknown = (
+  of: Problem,
+  at: number,
+): { readonly known: false; readonly at: number; readonly problem: Problem } => ({
+  known: false,
+  at,
+  problem: of,
+});
 
 /** What runs of the pool's work on this machine, whoever started it: seen without the pool. */
 export interface LocalWorkSample {
@@ -69,7 +82,12 @@ export interface Facts {
 /** What `observe` remembers between samples; refilled at start from what the world still shows. */
 export interface Memory {
   /** Memory in use on each card, MiB, for drivers that name no processes: without our work; what our work held; the most seen while it ran, others' included. */
-  readonly vram: Readonly<Record<string, { readonly idle: number | null; readonly held: number | null; readonly last: number | null }>>;
+  readonly vram: Readonly<
+    Record<
+      string,
+      { readonly idle: number | null; readonly held: number | null; readonly last: number | null }
+    >
+  >;
   /** Containers of our work seen lately: a process may outlive its container's place in the engine's list. */
   readonly containers: readonly string[];
   /** When our present closing began by our clock, and how. */
@@ -100,7 +118,11 @@ export const factLimitMs: Readonly<Record<FactName, number>> = {
 };
 
 /** The value of a fact that is known and fresh, else null. */
-export function fresh<N extends FactName>(facts: Facts, name: N, now: number): Extract<Facts[N], { known: true }>['value'] | null {
+export function fresh<N extends FactName>(
+  facts: Facts,
+  name: N,
+  now: number,
+): Extract<Facts[N], { known: true }>['value'] | null {
   const fact = facts[name] as Fact<Extract<Facts[N], { known: true }>['value']>;
   return fact.known && now - fact.at <= factLimitMs[name] ? fact.value : null;
 }
@@ -117,7 +139,15 @@ export const noFacts: Facts = {
   gpus: unseen,
   attempts: {},
   running: null,
-  memory: { vram: {}, containers: [], closing: null, brokerMisses: 0, sharingSince: null, offlineSince: null, agentSince: null },
+  memory: {
+    vram: {},
+    containers: [],
+    closing: null,
+    brokerMisses: 0,
+    sharingSince: null,
+    offlineSince: null,
+    agentSince: null,
+  },
   today: { gpuMs: 0, micros: null, jobs: 0 },
   notices: [],
 };

@@ -26,7 +26,10 @@ export interface FootprintEntry {
 }
 
 /** The newest line of this kind that is not undone, or null. */
-export function findLine<K extends FootprintLine['kind']>(entries: readonly FootprintEntry[], kind: K): Extract<FootprintLine, { kind: K }> | null {
+export function findLine<K extends FootprintLine['kind']>(
+  entries: readonly FootprintEntry[],
+  kind: K,
+): Extract<FootprintLine, { kind: K }> | null {
   const entry = entries.findLast((e) => e.line.kind === kind);
   return entry === undefined ? null : (entry.line as Extract<FootprintLine, { kind: K }>);
 }

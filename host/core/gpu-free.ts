@@ -4,8 +4,8 @@ import type { GpuSample } from './ports/gpus.ts';
 /** Whether memory of our work is left on a card; what other programs hold (the game!) never counts. */
 export type GpuFree = 'free' | 'held' | 'unknown';
 
-/** Slack for drivers that name no processes, MiB. */
-const slackMib = 200;
+/** Memory in use moves by this much without any work, MiB: the slack for drivers that name no processes. */
+export const memorySlackMib = 200;
 
 /** The proof that the GPU is free, from the driver's own lists where it has them. */
 export function gpuFree(facts: Facts, now: number): GpuFree {
@@ -23,6 +23,6 @@ function freeByMemory(gpu: GpuSample, facts: Facts): GpuFree {
   const seen = facts.memory.vram[gpu.uuid];
   if (seen === undefined || seen.last === null) return 'free'; // our work was never seen on this card
   if (gpu.usedMib === null) return 'unknown';
-  if (seen.idle !== null && gpu.usedMib <= seen.idle + slackMib) return 'free';
-  return seen.held !== null && seen.last - gpu.usedMib >= seen.held - slackMib ? 'free' : 'held';
+  if (seen.idle !== null && gpu.usedMib <= seen.idle + memorySlackMib) return 'free';
+  return seen.held !== null && seen.last - gpu.usedMib >= seen.held - memorySlackMib ? 'free' : 'held';
 }

@@ -13,7 +13,11 @@ export const poolIntentSchema = z.object({
 });
 
 /** The owner's own pause. */
-export const ownerPauseSchema = z.object({ how: pauseHowSchema, since: timeSchema, until: timeSchema.nullable() });
+export const ownerPauseSchema = z.object({
+  how: pauseHowSchema,
+  since: timeSchema,
+  until: timeSchema.nullable(),
+});
 
 /** What the owner wants, on disk. */
 export const intentSchema = z.object({

@@ -26,7 +26,8 @@ export function network(facts: Facts, pool: PoolIntent, now: number): Network {
   if (sample === null) return { is: 'unknown', problem: facts.tailnet.known ? null : facts.tailnet.problem };
   const entered = facts.footprint.known && findLine(facts.footprint.value, 'tailnet-entered') !== null;
   if (!entered) return { is: 'outside' };
-  if (sample.active !== 'ours') return sample.active === 'other' ? { is: 'elsewhere' } : broken('tailnet-signed-out');
+  if (sample.active !== 'ours')
+    return sample.active === 'other' ? { is: 'elsewhere' } : broken('tailnet-signed-out');
   return ours(sample, pool);
 }
 
@@ -43,10 +44,18 @@ function ours(sample: TailnetSample, pool: PoolIntent): Network {
       return broken(sample.keyExpired ? 'tailnet-key-expired' : 'tailnet-signed-out');
     case 'running':
       if (sample.authUrl !== null) return broken('tailnet-removed');
-      if (!sample.tags.includes(pool.invite.tailnet.tag)) return broken('tailnet-tag-missing', pool.invite.tailnet.tag);
-      if (sample.server === null) return broken('tailnet-unreachable', pool.invite.nomad.servers.map((s) => `${s.host}:${s.port}`).join(', '));
+      if (!sample.tags.includes(pool.invite.tailnet.tag))
+        return broken('tailnet-tag-missing', pool.invite.tailnet.tag);
+      if (sample.server === null)
+        return broken(
+          'tailnet-unreachable',
+          pool.invite.nomad.servers.map((s) => `${s.host}:${s.port}`).join(', '),
+        );
       return { is: 'connected', sample };
   }
 }
 
-const broken = (code: Parameters<typeof problem>[0], detail: string | null = null): Network => ({ is: 'broken', problem: problem(code, detail) });
+const broken = (code: Parameters<typeof problem>[0], detail: string | null = null): Network => ({
+  is: 'broken',
+  problem: problem(code, detail),
+});

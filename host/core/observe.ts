@@ -2,6 +2,7 @@ import type { Today } from '../../contract/app-state.ts';
 import type { Progress } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { whoseClosing } from './closing.ts';
+import { memorySlackMib } from './gpu-free.ts';
 import type { FactName, Facts, Memory, RunningStep } from './facts.ts';
 import type { StepKind } from './step.ts';
 import { isLeft } from './work.ts';
@@ -37,16 +38,21 @@ export function observe(facts: Facts, sample: Sample, now: number): Facts {
 }
 
 function foldStep(facts: Facts, sample: Extract<Sample, { step: StepKind }>, now: number): Facts {
-  if ('began' in sample) return { ...facts, running: { kind: sample.step, since: now, progress: null, signInUrl: null } };
+  if ('began' in sample)
+    return { ...facts, running: { kind: sample.step, since: now, progress: null, signInUrl: null } };
   if ('progress' in sample) {
-    const running: RunningStep | null = facts.running === null ? null : { ...facts.running, progress: sample.progress, signInUrl: sample.signInUrl };
+    const running: RunningStep | null =
+      facts.running === null
+        ? null
+        : { ...facts.running, progress: sample.progress, signInUrl: sample.signInUrl };
     return { ...facts, running };
   }
   if ('aborted' in sample) return { ...facts, running: null };
   const before = facts.attempts[sample.step];
   const failures = sample.ended === null ? 0 : (before?.failures ?? 0) + 1;
   const cap = urgent.has(sample.step) ? urgentCapMs : backoffCapMs;
-  const delay = failures === 0 ? 0 : Math.min(cap, 1000 * 2 ** Math.min(failures, 12)) * (0.75 + sample.jitter / 4);
+  const delay =
+    failures === 0 ? 0 : Math.min(cap, 1000 * 2 ** Math.min(failures, 12)) * (0.75 + sample.jitter / 4);
   const attempt = { failures, lastAt: now, problem: sample.ended, nextAt: now + Math.round(delay) };
   return { ...facts, running: null, attempts: { ...facts.attempts, [sample.step]: attempt } };
 }
@@ -78,10 +84,20 @@ function rememberClosing(facts: Facts, memory: Memory, now: number): Memory {
   if (!facts.node.known) return memory;
   const node = facts.node.value;
   const whose = whoseClosing(node, undefined);
-  if (whose === 'open') return { ...memory, closing: null, sharingSince: memory.sharingSince ?? now, brokerMisses: missed(memory) };
+  if (whose === 'open')
+    return {
+      ...memory,
+      closing: null,
+      sharingSince: memory.sharingSince ?? now,
+      brokerMisses: missed(memory),
+    };
   const how = node.lastDrain?.meta['how'] === 'now' ? 'now' : 'finish';
   const same = memory.closing?.how === how;
-  return { ...memory, sharingSince: null, closing: same ? memory.closing : { how, at: now, brokerAnswered: false } };
+  return {
+    ...memory,
+    sharingSince: null,
+    closing: same ? memory.closing : { how, at: now, brokerAnswered: false },
+  };
 }
 
 /** A pause that ended without a broker's answer counts against waiting for one; an answer forgives all. */
@@ -92,7 +108,9 @@ function missed(memory: Memory): number {
 
 function brokerSeen(facts: Facts, memory: Memory): Memory['closing'] {
   if (memory.closing === null || memory.closing.how !== 'now' || !facts.work.known) return memory.closing;
-  const answered = facts.work.value.some((a) => a.desired === 'stop' && a.modifiedAt >= memory.closing!.at - 60_000);
+  const answered = facts.work.value.some(
+    (a) => a.desired === 'stop' && a.modifiedAt >= memory.closing!.at - 60_000,
+  );
   return answered ? { ...memory.closing, brokerAnswered: true } : memory.closing;
 }
 
@@ -111,19 +129,24 @@ function rememberAgent(facts: Facts, before: Facts, memory: Memory, now: number)
 
 function rememberVram(facts: Facts, memory: Memory): Memory['vram'] {
   if (!facts.gpus.known) return memory.vram;
-  const working = (facts.work.known && facts.work.value.some(isLeft)) || (facts.engine.known && facts.engine.value.containers.some((c) => c.state === 'running'));
+  const working =
+    (facts.work.known && facts.work.value.some(isLeft)) ||
+    (facts.engine.known && facts.engine.value.containers.some((c) => c.state === 'running'));
   const entries = facts.gpus.value.gpus.map((gpu) => {
     const seen = memory.vram[gpu.uuid] ?? { idle: null, held: null, last: null };
     if (gpu.usedMib === null) return [gpu.uuid, seen] as const;
     if (!working) {
       if (seen.last === null) return [gpu.uuid, { ...seen, idle: gpu.usedMib }] as const;
-      // Open again after a pause, or the work ended by itself: the next work is measured anew.
-      return [gpu.uuid, memory.closing === null ? { idle: Math.min(seen.idle ?? gpu.usedMib, gpu.usedMib), held: null, last: null } : seen] as const;
+      // Only memory that is back says that the work's share of it is over; the next work is measured anew.
+      const back = seen.idle !== null && gpu.usedMib <= seen.idle + memorySlackMib;
+      return [gpu.uuid, back ? { idle: gpu.usedMib, held: null, last: null } : seen] as const;
     }
     // While a pause runs a game may take memory: then only the total moves on, not what our work held.
-    const held = memory.closing === null && seen.idle !== null ? Math.max(seen.held ?? 0, gpu.usedMib - seen.idle) : seen.held;
+    const held =
+      memory.closing === null && seen.idle !== null
+        ? Math.max(seen.held ?? 0, gpu.usedMib - seen.idle)
+        : seen.held;
     return [gpu.uuid, { ...seen, held, last: Math.max(seen.last ?? 0, gpu.usedMib) }] as const;
   });
   return { ...memory.vram, ...Object.fromEntries(entries) };
 }
-

@@ -3,7 +3,16 @@ import { fresh } from './facts.ts';
 import { findLine } from './footprint.ts';
 import { provenEmpty } from './empty.ts';
 import { reasonsToPause } from './pausing/reasons.ts';
-import { attempt, factWaitMs, heldBack, rest, waiting, waitingWith, type ClosingGoal, type Plan } from './planning.ts';
+import {
+  attempt,
+  factWaitMs,
+  heldBack,
+  rest,
+  waiting,
+  waitingWith,
+  type ClosingGoal,
+  type Plan,
+} from './planning.ts';
 import type { NodeSample } from './ports/nomad.ts';
 import { isLeft, isPulling } from './work.ts';
 
@@ -27,7 +36,8 @@ export function planClosing(goal: ClosingGoal): Plan {
   // Without an agent ever started nothing of the pool can run here.
   if (findLine(entries, 'agent') === null) return afterwards(goal);
   const agent = fresh(facts, 'agent', now);
-  if (agent === null) return waiting('facts', now + factWaitMs, facts.agent.known ? null : facts.agent.problem);
+  if (agent === null)
+    return waiting('facts', now + factWaitMs, facts.agent.known ? null : facts.agent.problem);
   return agent.process === null ? withoutAgent(goal) : withAgent(goal);
 }
 
@@ -57,7 +67,8 @@ function withAgent(goal: ClosingGoal): Plan {
   }
   const close = closeFirst(goal, node);
   if (close !== null) {
-    if (!('do' in close) && how === 'now' && heldBack('close', intent, facts, now) !== null) return takeBack(goal);
+    if (!('do' in close) && how === 'now' && heldBack('close', intent, facts, now) !== null)
+      return takeBack(goal);
     return close;
   }
   return how === 'now' ? untilFree(goal, node) : untilFinished(goal);
@@ -68,7 +79,8 @@ function closeFirst(goal: ClosingGoal, node: NodeSample): Plan | null {
   const { intent, facts, now, how } = goal;
   const whose = whoseClosing(node, intent.openAnywayAt);
   const workLeft = (fresh(facts, 'work', now) ?? []).some(isLeft);
-  const step = (under: 'operator' | null): Plan => attempt({ kind: 'close', meta: { how, reason: reasonName(goal), under } }, intent, facts, now);
+  const step = (under: 'operator' | null): Plan =>
+    attempt({ kind: 'close', meta: { how, reason: reasonName(goal), under } }, intent, facts, now);
   if (whose === 'open') return step(null);
   if (node.drain !== null && !ourDrainRuns(node)) return null; // another's drain stands: ours would replace it
   if (!workLeft) return null;
@@ -99,7 +111,8 @@ function untilFree(goal: ClosingGoal, node: NodeSample): Plan {
   const stopping = left.every((a) => a.desired !== 'run');
   const patience = facts.memory.brokerMisses >= brokerMissesLimit ? 0 : brokerMs;
   if (!stopping) return now - since < patience ? waiting('broker', since + patience) : takeBack(goal);
-  if (left.some(isPulling)) return now - since < brokerMs ? waiting('broker', since + brokerMs) : takeBack(goal);
+  if (left.some(isPulling))
+    return now - since < brokerMs ? waiting('broker', since + brokerMs) : takeBack(goal);
   const limit = since + brokerMs + killTimeoutMs + killSlackMs;
   return now < limit ? waiting('work-ends', limit) : takeBack(goal);
 }
@@ -133,7 +146,12 @@ function afterwards(goal: ClosingGoal): Plan {
 }
 
 function takeBack(goal: ClosingGoal): Plan {
-  return attempt({ kind: 'take-back', how: goal.how, killAfterMs: killTimeoutMs }, goal.intent, goal.facts, goal.now);
+  return attempt(
+    { kind: 'take-back', how: goal.how, killAfterMs: killTimeoutMs },
+    goal.intent,
+    goal.facts,
+    goal.now,
+  );
 }
 
 function whyUnknown({ facts }: ClosingGoal) {

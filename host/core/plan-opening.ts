@@ -41,33 +41,74 @@ export function planOpening(intent: Intent, pool: PoolIntent, facts: Facts, now:
 
 function enter(intent: Intent, pool: PoolIntent, facts: Facts, now: number, rules: Rules): Plan {
   const { controlUrl, tag, shieldsUp } = pool.invite.tailnet;
-  const request = { controlUrl, tag, hostname: nodeName(pool, rules.hostname), shieldsUp, operator: rules.user };
+  const request = {
+    controlUrl,
+    tag,
+    hostname: nodeName(pool, rules.hostname),
+    shieldsUp,
+    operator: rules.user,
+  };
   return attempt({ kind: 'enter-tailnet', request }, intent, facts, now);
 }
 
 /** The owner went to another network of theirs: never switched back unasked. */
 function back(intent: Intent, facts: Facts, now: number): Plan {
-  const line = facts.footprint.known ? facts.footprint.value.findLast((e) => e.line.kind === 'tailnet-profile')?.line : undefined;
+  const line = facts.footprint.known
+    ? facts.footprint.value.findLast((e) => e.line.kind === 'tailnet-profile')?.line
+    : undefined;
   const last = facts.attempts['switch-tailnet'];
-  const asked = intent.retryAt !== undefined && facts.tailnet.at !== null && intent.retryAt > facts.tailnet.at - factWaitMs && (last === undefined || intent.retryAt > last.lastAt);
-  if (asked && line?.kind === 'tailnet-profile') return attempt({ kind: 'switch-tailnet', profile: line.newProfile }, intent, facts, now);
+  const asked =
+    intent.retryAt !== undefined &&
+    facts.tailnet.at !== null &&
+    intent.retryAt > facts.tailnet.at - factWaitMs &&
+    (last === undefined || intent.retryAt > last.lastAt);
+  if (asked && line?.kind === 'tailnet-profile')
+    return attempt({ kind: 'switch-tailnet', profile: line.newProfile }, intent, facts, now);
   return waitingWith('network', now + lookAgainMs, 'tailnet-other');
 }
 
-function planAgent(intent: Intent, pool: PoolIntent, facts: Facts, now: number, rules: Rules, tailnet: TailnetSample): Plan {
+function planAgent(
+  intent: Intent,
+  pool: PoolIntent,
+  facts: Facts,
+  now: number,
+  rules: Rules,
+  tailnet: TailnetSample,
+): Plan {
   const agent = fresh(facts, 'agent', now);
-  if (agent === null) return waiting('facts', now + factWaitMs, facts.agent.known ? null : facts.agent.problem);
-  if (agent.program === null || agent.programProblem !== null) return waitingWith('facts', now + lookAgainMs, agent.programProblem ?? 'nomad-missing', agent.program?.version ?? null);
+  if (agent === null)
+    return waiting('facts', now + factWaitMs, facts.agent.known ? null : facts.agent.problem);
+  if (agent.program === null || agent.programProblem !== null)
+    return waitingWith(
+      'facts',
+      now + lookAgainMs,
+      agent.programProblem ?? 'nomad-missing',
+      agent.program?.version ?? null,
+    );
   const minimum = pool.invite.nomad.minimumVersion;
-  if (minimum && olderThan(agent.program.version, minimum)) return waitingWith('facts', now + lookAgainMs, 'nomad-too-old', `${agent.program.version} < ${minimum}`);
+  if (minimum && olderThan(agent.program.version, minimum))
+    return waitingWith('facts', now + lookAgainMs, 'nomad-too-old', `${agent.program.version} < ${minimum}`);
   const pinned = pool.invite.nomad.pinnedVersion;
-  if (pinned && olderThan(pinned, agent.program.version)) return waitingWith('facts', now + lookAgainMs, 'nomad-newer-than-pool', `${agent.program.version} > ${pinned}`);
+  if (pinned && olderThan(pinned, agent.program.version))
+    return waitingWith(
+      'facts',
+      now + lookAgainMs,
+      'nomad-newer-than-pool',
+      `${agent.program.version} > ${pinned}`,
+    );
 
   const wanted = wantedAgent(intent, pool, facts, tailnet, rules.hostname);
-  if (wanted === null) return waitingWith('network', now + factWaitMs, 'tailnet-unreachable', pool.invite.nomad.servers.map((s) => s.host).join(', '));
+  if (wanted === null)
+    return waitingWith(
+      'network',
+      now + factWaitMs,
+      'tailnet-unreachable',
+      pool.invite.nomad.servers.map((s) => s.host).join(', '),
+    );
   const hash = rules.hash(wanted, agent.program.version);
   if (agent.configHash !== hash) return attempt({ kind: 'configure', wanted }, intent, facts, now);
-  if (agent.process === null) return attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now);
+  if (agent.process === null)
+    return attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now);
   if (agent.runningHash !== hash) return attempt({ kind: 'restart-agent' }, intent, facts, now);
   return planNode(intent, facts, now, agent);
 }
@@ -77,7 +118,8 @@ function planNode(intent: Intent, facts: Facts, now: number, agent: AgentSample)
   if (node === null) {
     const started = agent.startedAt ?? facts.memory.agentSince ?? now;
     const trouble = facts.node.known ? null : facts.node.problem;
-    if (now - started < registrationMs) return waiting('registration', Math.min(started + registrationMs, now + factWaitMs));
+    if (now - started < registrationMs)
+      return waiting('registration', Math.min(started + registrationMs, now + factWaitMs));
     return waiting('pool', now + factWaitMs, trouble);
   }
   if (node.status !== 'ready') return waiting('pool', now + factWaitMs);
@@ -92,7 +134,9 @@ function openIt(intent: Intent, facts: Facts, now: number, node: NodeSample): Pl
       return attempt({ kind: 'open', eligible: true }, intent, facts, now);
     case 'operator':
       // Only what we laid on top is taken away; the rest is theirs to open.
-      return closedUnderOperator(node) && ourDrainRuns(node) ? attempt({ kind: 'open', eligible: false }, intent, facts, now) : rest('reached');
+      return closedUnderOperator(node) && ourDrainRuns(node)
+        ? attempt({ kind: 'open', eligible: false }, intent, facts, now)
+        : rest('reached');
     case 'unclear':
       return { ...rest('owner'), problem: { code: 'closing-unclear', remedy: 'open-anyway', detail: null } };
   }

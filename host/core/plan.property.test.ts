@@ -6,7 +6,21 @@ import type { Intent } from './intent.ts';
 import { observe } from './observe.ts';
 import { plan } from './plan.ts';
 import type { Step } from './step.ts';
-import { act, freshWorld, heldByWork, joined, look, lookAfter, nothingSeen, operatorCloses, operatorOpens, pass, place, rules, type World } from './testing/world-model.ts';
+import {
+  act,
+  freshWorld,
+  heldByWork,
+  joined,
+  look,
+  lookAfter,
+  nothingSeen,
+  operatorCloses,
+  operatorOpens,
+  pass,
+  place,
+  rules,
+  type World,
+} from './testing/world-model.ts';
 import { view } from './view.ts';
 
 const setting = { ...rules, version: '0', demo: false, settings: defaultSettings };
@@ -18,7 +32,12 @@ interface Run {
   readonly steps: Step['kind'][];
 }
 
-const start = (world: World, intent: Intent): Run => ({ world, intent, facts: look(nothingSeen, world), steps: [] });
+const start = (world: World, intent: Intent): Run => ({
+  world,
+  intent,
+  facts: look(nothingSeen, world),
+  steps: [],
+});
 
 /** One turn of the loop: a step, or the time until the next look. Checks what must never be. */
 function turn(run: Run): 'did' | 'waited' | 'rested' {
@@ -35,23 +54,32 @@ function turn(run: Run): 'did' | 'waited' | 'rested' {
   run.steps.push(next.do.kind);
   const ended = act(world, next.do);
   pass(world, 100);
-  run.facts = observe(lookAfter(run.facts, world, next.do), { step: next.do.kind, ended, jitter: 0.5 }, world.now);
+  run.facts = observe(
+    lookAfter(run.facts, world, next.do),
+    { step: next.do.kind, ended, jitter: 0.5 },
+    world.now,
+  );
   neverLies(run);
   return 'did';
 }
 
 function forbidden(step: Step, world: World): void {
-  if (step.kind === 'open' && step.eligible) expect(world.operatorClosed, 'opened what the operator closed').toBe(false);
-  if (step.kind === 'start-agent') expect(world.tailnet.tagged && world.tailnet.active === 'ours', 'started without the tag').toBe(true);
-  if (step.kind === 'close') expect(world.node.drain === null || world.node.drain.ours, "replaced another's drain").toBe(true);
+  if (step.kind === 'open' && step.eligible)
+    expect(world.operatorClosed, 'opened what the operator closed').toBe(false);
+  if (step.kind === 'start-agent')
+    expect(world.tailnet.tagged && world.tailnet.active === 'ours', 'started without the tag').toBe(true);
+  if (step.kind === 'close')
+    expect(world.node.drain === null || world.node.drain.ours, "replaced another's drain").toBe(true);
   if (step.kind === 'switch-tailnet') expect.unreachable('switched networks unasked');
 }
 
 function neverLies({ intent, facts, world }: Run): void {
   const shown = view(intent, facts, world.now, 0, setting);
   const all = [shown.node, ...shown.notes];
-  if (all.some((s) => s.kind === 'paused')) expect(heldByWork(world), 'paused while work holds the GPU').toBe(false);
-  if (all.some((s) => s.kind === 'sharing')) expect(world.agentUp && world.node.eligible, 'sharing while closed').toBe(true);
+  if (all.some((s) => s.kind === 'paused'))
+    expect(heldByWork(world), 'paused while work holds the GPU').toBe(false);
+  if (all.some((s) => s.kind === 'sharing'))
+    expect(world.agentUp && world.node.eligible, 'sharing while closed').toBe(true);
 }
 
 /** Runs until nothing is left to do for a minute, or fails to come to rest. */
@@ -75,7 +103,12 @@ function trouble({ intent, facts, world }: Run): string | null {
 
 const worlds = fc
   .record({
-    tailnet: fc.record({ installed: fc.boolean(), active: fc.constantFrom('other' as const, 'none' as const), tagged: fc.boolean(), serverUp: fc.boolean() }),
+    tailnet: fc.record({
+      installed: fc.boolean(),
+      active: fc.constantFrom('other' as const, 'none' as const),
+      tagged: fc.boolean(),
+      serverUp: fc.boolean(),
+    }),
     keyWorks: fc.boolean(),
     administrator: fc.boolean(),
     program: fc.boolean(),
@@ -95,7 +128,11 @@ const sharing = (broker: boolean): Run => {
 };
 
 const jobs = fc.array(
-  fc.record({ type: fc.constantFrom('batch' as const, 'service' as const, 'system' as const), state: fc.constantFrom('running' as const, 'pulling' as const), killMs: fc.constantFrom(100, 5_000, 40_000) }),
+  fc.record({
+    type: fc.constantFrom('batch' as const, 'service' as const, 'system' as const),
+    state: fc.constantFrom('running' as const, 'pulling' as const),
+    killMs: fc.constantFrom(100, 5_000, 40_000),
+  }),
   { maxLength: 4 },
 );
 
@@ -131,7 +168,8 @@ describe('a pause', () => {
         for (let i = 0; i < 400 && world.now - began < 120_000; i++) {
           turn(run);
           const shown = view(run.intent, run.facts, world.now, 0, setting);
-          if (free === null && [shown.node, ...shown.notes].some((s) => s.kind === 'paused')) free = world.now;
+          if (free === null && [shown.node, ...shown.notes].some((s) => s.kind === 'paused'))
+            free = world.now;
         }
         expect(free, run.steps.join(' ')).not.toBeNull();
         expect(free! - began).toBeLessThanOrEqual(20_000);
@@ -141,18 +179,23 @@ describe('a pause', () => {
   });
   it('and its resume bring work back, and end where they began', () => {
     fc.assert(
-      fc.property(fc.boolean(), jobs, fc.constantFrom('now' as const, 'finish' as const), (broker, work, how) => {
-        const run = sharing(broker);
-        const { world } = run;
-        work.forEach((job, i) => place(world, { id: `a${i}`, ...job }));
-        run.facts = look(run.facts, world);
-        run.intent = { ...joined, pause: { how, since: world.now, until: null } };
-        for (let i = 0; i < 30; i++) turn(run);
-        run.intent = joined;
-        settle(run);
-        expect(world.node.eligible, run.steps.join(' ')).toBe(true);
-        expect(world.agentUp).toBe(true);
-      }),
+      fc.property(
+        fc.boolean(),
+        jobs,
+        fc.constantFrom('now' as const, 'finish' as const),
+        (broker, work, how) => {
+          const run = sharing(broker);
+          const { world } = run;
+          work.forEach((job, i) => place(world, { id: `a${i}`, ...job }));
+          run.facts = look(run.facts, world);
+          run.intent = { ...joined, pause: { how, since: world.now, until: null } };
+          for (let i = 0; i < 30; i++) turn(run);
+          run.intent = joined;
+          settle(run);
+          expect(world.node.eligible, run.steps.join(' ')).toBe(true);
+          expect(world.agentUp).toBe(true);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -179,8 +222,23 @@ describe('a pause', () => {
   });
 });
 
-describe("what the operator closed", () => {
-  const acts = fc.array(fc.constantFrom('ineligible', 'drain', 'open', 'pause-now', 'pause-finish', 'resume', 'wait', 'job', 'server-away', 'server-back', 'kill-agent'), { maxLength: 14 });
+describe('what the operator closed', () => {
+  const acts = fc.array(
+    fc.constantFrom(
+      'ineligible',
+      'drain',
+      'open',
+      'pause-now',
+      'pause-finish',
+      'resume',
+      'wait',
+      'job',
+      'server-away',
+      'server-back',
+      'kill-agent',
+    ),
+    { maxLength: 14 },
+  );
   it('stays closed through any mix of pauses, resumes, outages and crashes', () => {
     fc.assert(
       fc.property(acts, fc.boolean(), (script, broker) => {
@@ -189,8 +247,10 @@ describe("what the operator closed", () => {
         script.forEach((what, i) => {
           if (what === 'ineligible' || what === 'drain') operatorCloses(world, what);
           if (what === 'open') operatorOpens(world);
-          if (what === 'pause-now') run.intent = { ...joined, pause: { how: 'now', since: world.now, until: null } };
-          if (what === 'pause-finish') run.intent = { ...joined, pause: { how: 'finish', since: world.now, until: null } };
+          if (what === 'pause-now')
+            run.intent = { ...joined, pause: { how: 'now', since: world.now, until: null } };
+          if (what === 'pause-finish')
+            run.intent = { ...joined, pause: { how: 'finish', since: world.now, until: null } };
           if (what === 'resume') run.intent = joined;
           if (what === 'job') place(world, { id: `j${i}` });
           if (what === 'server-away') world.tailnet.serverUp = false;
@@ -203,7 +263,8 @@ describe("what the operator closed", () => {
         world.tailnet.serverUp = true;
         run.facts = look(run.facts, world);
         settle(run);
-        if (!world.operatorClosed && trouble(run) !== 'closing-unclear') expect(world.node.eligible, run.steps.join(' ')).toBe(true);
+        if (!world.operatorClosed && trouble(run) !== 'closing-unclear')
+          expect(world.node.eligible, run.steps.join(' ')).toBe(true);
       }),
       { numRuns: 300 },
     );
@@ -250,7 +311,13 @@ describe('old or unknown facts', () => {
     const later = view(run.intent, run.facts, run.world.now + 120_000, 0, setting);
     expect([later.node, ...later.notes].map((s) => s.kind)).not.toContain('sharing');
     const paused: Intent = { ...joined, pause: { how: 'now', since: 1, until: null } };
-    const blind = view(paused, look(run.facts, run.world, ['engine'], new Set(['engine'])), run.world.now, 0, setting);
+    const blind = view(
+      paused,
+      look(run.facts, run.world, ['engine'], new Set(['engine'])),
+      run.world.now,
+      0,
+      setting,
+    );
     expect([blind.node, ...blind.notes].map((s) => s.kind)).not.toContain('paused');
   });
 });

@@ -9,7 +9,8 @@ import { factWaitMs, rest, waiting, type Plan, type Rules } from './planning.ts'
 export function plan(intent: Intent, facts: Facts, now: number, rules: Rules): Plan {
   if (!facts.footprint.known) return waiting('facts', now + factWaitMs);
   const residue = facts.footprint.value.length > 0;
-  if (intent.pool === null) return residue ? planClosing({ intent, facts, now, how: 'now', then: 'leave' }) : rest('reached');
+  if (intent.pool === null)
+    return residue ? planClosing({ intent, facts, now, how: 'now', then: 'leave' }) : rest('reached');
   const how = ownHow(reasonsToPause(intent, facts, now));
   if (intent.stopping === true) return planClosing({ intent, facts, now, how: 'now', then: 'stop' });
   if (how !== null) return planClosing({ intent, facts, now, how, then: 'stay' });

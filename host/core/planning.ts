@@ -6,7 +6,8 @@ import type { AgentWanted } from './ports/nomad.ts';
 import type { Step, StepKind } from './step.ts';
 
 /** What a plan waits for. */
-export type Wait = 'facts' | 'network' | 'registration' | 'pool' | 'broker' | 'work-ends' | 'gpu-free' | 'backoff';
+export type Wait =
+  'facts' | 'network' | 'registration' | 'pool' | 'broker' | 'work-ends' | 'gpu-free' | 'backoff';
 
 /**
  * What to do now. `wait` turns into another answer at `until` (epoch ms); `rest` means that the intent is reached
@@ -15,7 +16,11 @@ export type Wait = 'facts' | 'network' | 'registration' | 'pool' | 'broker' | 'w
 export type Plan =
   | { readonly do: Step }
   | { readonly wait: Wait; readonly until: number; readonly problem: Problem | null }
-  | { readonly rest: 'reached' | 'owner' | 'stopped'; readonly until: number | null; readonly problem: Problem | null };
+  | {
+      readonly rest: 'reached' | 'owner' | 'stopped';
+      readonly until: number | null;
+      readonly problem: Problem | null;
+    };
 
 /** What `plan` needs besides facts: who we are, and what a configuration's fingerprint is. Both constant for one life of the host. */
 export interface Rules {
@@ -57,13 +62,26 @@ export function heldBack(kind: StepKind, intent: Intent, facts: Facts, now: numb
 }
 
 /** Wait for something until a time. */
-export const waiting = (wait: Wait, until: number, of: Problem | null = null): Plan => ({ wait, until, problem: of });
+export const waiting = (wait: Wait, until: number, of: Problem | null = null): Plan => ({
+  wait,
+  until,
+  problem: of,
+});
 
 /** Nothing to do. */
-export const rest = (why: 'reached' | 'owner' | 'stopped', until: number | null = null, of: Problem | null = null): Plan => ({ rest: why, until, problem: of });
+export const rest = (
+  why: 'reached' | 'owner' | 'stopped',
+  until: number | null = null,
+  of: Problem | null = null,
+): Plan => ({ rest: why, until, problem: of });
 
 /** Wait, saying what is wrong meanwhile. */
-export const waitingWith = (wait: Wait, until: number, code: ProblemCode, detail: string | null = null): Plan => waiting(wait, until, problem(code, detail));
+export const waitingWith = (
+  wait: Wait,
+  until: number,
+  code: ProblemCode,
+  detail: string | null = null,
+): Plan => waiting(wait, until, problem(code, detail));
 
 /** What closing is for: staying in the pool, ending the host, or leaving. */
 export interface ClosingGoal {

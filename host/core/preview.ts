@@ -21,11 +21,27 @@ export function previewOf(invite: Invite): InvitePreview {
     contributor: invite.contributor?.displayName ?? null,
     uses: invite.uses,
     expiresAt: inviteExpiresAt(invite),
-    prices: pool.prices === null ? null : { currency: pool.prices.currency, perGpuHour: Object.entries(pool.prices.perGpuHour).map(([gpuType, micros]) => ({ gpuType, micros })) },
+    prices:
+      pool.prices === null
+        ? null
+        : {
+            currency: pool.prices.currency,
+            perGpuHour: Object.entries(pool.prices.perGpuHour).map(([gpuType, micros]) => ({
+              gpuType,
+              micros,
+            })),
+          },
     connects: [
       { what: 'control', ...control, protocol: 'tcp' },
-      ...nomad.servers.map((s) => ({ what: 'nomad' as const, host: s.host, port: s.port, protocol: 'tcp' as const })),
-      ...(service ? [{ what: 'pool-service' as const, ...hostAndPort(service.url), protocol: 'tcp' as const }] : []),
+      ...nomad.servers.map((s) => ({
+        what: 'nomad' as const,
+        host: s.host,
+        port: s.port,
+        protocol: 'tcp' as const,
+      })),
+      ...(service
+        ? [{ what: 'pool-service' as const, ...hostAndPort(service.url), protocol: 'tcp' as const }]
+        : []),
     ],
     shieldsUp: tailnet.shieldsUp,
     ownersMayReadLogs: nomad.ownersMayReadLogs,

@@ -111,7 +111,8 @@ export class Reconciler {
         resolve();
       };
       if (this.#closed) return this.#wake();
-      if (until !== null) cancel = this.#parts.clock.after(Math.max(0, until - this.#parts.clock.now()), () => this.#wake());
+      if (until !== null)
+        cancel = this.#parts.clock.after(Math.max(0, until - this.#parts.clock.now()), () => this.#wake());
     });
   }
 
@@ -143,14 +144,25 @@ export class Reconciler {
   }
 
   async #run(step: Step, signal: AbortSignal): Promise<Problem | null> {
-    const report: StepContext['report'] = (progress, signInUrl = null) => this.see({ step: step.kind, progress, signInUrl });
+    const report: StepContext['report'] = (progress, signInUrl = null) =>
+      this.see({ step: step.kind, progress, signInUrl });
     try {
-      await this.#parts.run(step, { intent: this.#intent, facts: this.#facts, signal, report, see: (sample) => this.see(sample) });
+      await this.#parts.run(step, {
+        intent: this.#intent,
+        facts: this.#facts,
+        signal,
+        report,
+        see: (sample) => this.see(sample),
+      });
       return null;
     } catch (error) {
       if (error instanceof ProblemError) return error.problem;
       const reference = this.#parts.reference();
-      this.#parts.log.error('step threw', { step: step.kind, reference, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      this.#parts.log.error('step threw', {
+        step: step.kind,
+        reference,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
       return problem('internal', reference);
     }
   }

@@ -1,4 +1,9 @@
-import { nodeStateOrder, type JoinStep, type NodeState, type PauseReason } from '../../contract/node-state.ts';
+import {
+  nodeStateOrder,
+  type JoinStep,
+  type NodeState,
+  type PauseReason,
+} from '../../contract/node-state.ts';
 import type { AppState, Gpu, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { provenEmpty } from './empty.ts';
@@ -22,7 +27,13 @@ export interface Setting extends Rules {
 }
 
 /** What people see; pure. Unknown or old facts are never good news: no `sharing`, no `paused`. */
-export function view(intent: Intent, facts: Facts, now: number, revision: number, setting: Setting): AppState {
+export function view(
+  intent: Intent,
+  facts: Facts,
+  now: number,
+  revision: number,
+  setting: Setting,
+): AppState {
   const next = plan(intent, facts, now, setting);
   const holds = statesThatHold(intent, facts, now, next);
   const [node, ...notes] = nodeStateOrder.flatMap((kind) => holds.filter((s) => s.kind === kind));
@@ -40,7 +51,8 @@ export function view(intent: Intent, facts: Facts, now: number, revision: number
     settings: setting.settings,
     notices: [...facts.notices],
     demo: setting.demo,
-    firstRun: intent.pool === null && !setting.demo && (!facts.footprint.known || facts.footprint.value.length === 0),
+    firstRun:
+      intent.pool === null && !setting.demo && (!facts.footprint.known || facts.footprint.value.length === 0),
   };
 }
 
@@ -50,11 +62,27 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
   const left = leftCount(facts);
   const joined = findLine(entries, 'opened') !== null;
   const trouble = attention(facts, next, joined);
-  if (intent.pool === null) return entries.length === 0 ? [{ kind: 'new' }] : [{ kind: 'leaving', left }, ...trouble];
+  if (intent.pool === null)
+    return entries.length === 0 ? [{ kind: 'new' }] : [{ kind: 'leaving', left }, ...trouble];
   const paused = pausedState(intent, facts, now, left);
   if (joined && notLookedYet(facts)) return [{ kind: 'looking' }, ...paused];
-  const joining: NodeState[] = joined ? [] : [{ kind: 'joining', step: joinStep(intent.pool, facts, now), progress: facts.running?.progress ?? null, signInUrl: facts.running?.signInUrl ?? null }];
-  return [...joining, ...paused, ...trouble, ...(joined ? offline(intent.pool, facts, now) : []), ...(paused.length === 0 ? sharing(intent.pool, facts, now) : [])];
+  const joining: NodeState[] = joined
+    ? []
+    : [
+        {
+          kind: 'joining',
+          step: joinStep(intent.pool, facts, now),
+          progress: facts.running?.progress ?? null,
+          signInUrl: facts.running?.signInUrl ?? null,
+        },
+      ];
+  return [
+    ...joining,
+    ...paused,
+    ...trouble,
+    ...(joined ? offline(intent.pool, facts, now) : []),
+    ...(paused.length === 0 ? sharing(intent.pool, facts, now) : []),
+  ];
 }
 
 /** Something must have been seen of each once, before anything is said. */
@@ -63,16 +91,22 @@ function notLookedYet(facts: Facts): boolean {
 }
 
 function leftCount(facts: Facts): number {
-  const running = facts.engine.known ? facts.engine.value.containers.filter((c) => c.state === 'running').length : 0;
-  return facts.work.known && facts.agent.known && facts.agent.value.process !== null ? facts.work.value.filter(isLeft).length : running;
+  const running = facts.engine.known
+    ? facts.engine.value.containers.filter((c) => c.state === 'running').length
+    : 0;
+  return facts.work.known && facts.agent.known && facts.agent.value.process !== null
+    ? facts.work.value.filter(isLeft).length
+    : running;
 }
 
 function pausedState(intent: Intent, facts: Facts, now: number, left: number): readonly NodeState[] {
   const reasons = [...reasonsToPause(intent, facts, now)];
   if (reasons.length === 0) return [];
-  if (closedFor(facts, now) && provenEmpty(facts, now) === 'empty') return [{ kind: 'paused', reasons, until: endsAt(reasons), ends: whatEnds(reasons) }];
+  if (closedFor(facts, now) && provenEmpty(facts, now) === 'empty')
+    return [{ kind: 'paused', reasons, until: endsAt(reasons), ends: whatEnds(reasons) }];
   const since = Math.max(...reasons.map((r) => r.since));
-  const frees = ownHow(reasons) === 'now' ? (facts.memory.closing?.at ?? now) + brokerMs + killTimeoutMs : null;
+  const frees =
+    ownHow(reasons) === 'now' ? (facts.memory.closing?.at ?? now) + brokerMs + killTimeoutMs : null;
   return [{ kind: 'pausing', reasons, since, left, freesAt: frees }];
 }
 
@@ -95,26 +129,47 @@ function whatEnds(reasons: readonly PauseReason[]): 'owner' | 'time' | 'cause' |
 /** The problem that the plan meets, unless it only says that something is under way. */
 function attention(facts: Facts, next: Plan, joined: boolean): readonly NodeState[] {
   const found: Problem | null = 'do' in next ? (facts.attempts[next.do.kind]?.problem ?? null) : next.problem;
-  const quiet = found === null || (joined && isOutage(found)) || (found.code === 'gpu-not-free' && 'wait' in next && freshlyClosing(facts));
+  const quiet =
+    found === null ||
+    (joined && isOutage(found)) ||
+    (found.code === 'gpu-not-free' && 'wait' in next && freshlyClosing(facts));
   return quiet ? [] : [{ kind: 'attention', problem: found }];
 }
 
 /** Memory is given back within a second or so; only after ten it is worth a sentence. */
 function freshlyClosing(facts: Facts): boolean {
   const at = facts.gpus.at;
-  return facts.memory.closing !== null && at !== null && at - facts.memory.closing.at < brokerMs + killTimeoutMs + 10_000;
+  return (
+    facts.memory.closing !== null &&
+    at !== null &&
+    at - facts.memory.closing.at < brokerMs + killTimeoutMs + 10_000
+  );
 }
 
 /** Problems that pass by themselves once the other side answers: shown as offline. */
 function isOutage(of: Problem): boolean {
-  return of.code === 'tailnet-unreachable' || of.code === 'nomad-server-lost' || of.code === 'nomad-agent-silent' || of.code === 'tailscale-slow';
+  return (
+    of.code === 'tailnet-unreachable' ||
+    of.code === 'nomad-server-lost' ||
+    of.code === 'nomad-agent-silent' ||
+    of.code === 'tailscale-slow'
+  );
 }
 
 function offline(pool: PoolIntent, facts: Facts, now: number): readonly NodeState[] {
   const cause = offlineCause(pool, facts, now);
   if (cause === null) return [];
-  const nextTry = Object.values(facts.attempts).map((a) => a.nextAt).filter((t) => t > now);
-  return [{ kind: 'offline', since: facts.memory.offlineSince ?? now, nextTry: nextTry.length > 0 ? Math.min(...nextTry) : null, cause }];
+  const nextTry = Object.values(facts.attempts)
+    .map((a) => a.nextAt)
+    .filter((t) => t > now);
+  return [
+    {
+      kind: 'offline',
+      since: facts.memory.offlineSince ?? now,
+      nextTry: nextTry.length > 0 ? Math.min(...nextTry) : null,
+      cause,
+    },
+  ];
 }
 
 function offlineCause(pool: PoolIntent, facts: Facts, now: number): 'tailnet' | 'server' | 'agent' | null {
@@ -122,7 +177,8 @@ function offlineCause(pool: PoolIntent, facts: Facts, now: number): 'tailnet' | 
   if (net.is !== 'connected' && net.is !== 'outside') return 'tailnet';
   const agent = fresh(facts, 'agent', now);
   // An agent that is down for a pause is no outage; on the way up it is one only until the next look.
-  if (agent === null || agent.process === null) return facts.memory.closing !== null || facts.running !== null ? null : 'agent';
+  if (agent === null || agent.process === null)
+    return facts.memory.closing !== null || facts.running !== null ? null : 'agent';
   const node = fresh(facts, 'node', now);
   return node === null || node.status !== 'ready' ? 'server' : null;
 }
@@ -132,14 +188,25 @@ function sharing(pool: PoolIntent, facts: Facts, now: number): readonly NodeStat
   const agent = fresh(facts, 'agent', now);
   const work = fresh(facts, 'work', now);
   if (node === null || agent === null || work === null || agent.process === null) return [];
-  if (node.status !== 'ready' || !node.eligible || node.drain !== null || network(facts, pool, now).is !== 'connected') return [];
+  if (
+    node.status !== 'ready' ||
+    !node.eligible ||
+    node.drain !== null ||
+    network(facts, pool, now).is !== 'connected'
+  )
+    return [];
   return [{ kind: 'sharing', since: facts.memory.sharingSince ?? now, busy: work.some(isLeft) }];
 }
 
 /** Which step of joining is under way, by what is already true. */
 function joinStep(pool: PoolIntent, facts: Facts, now: number): JoinStep {
   const gpus = fresh(facts, 'gpus', now);
-  if (gpus === null || gpus.gpus.every((g) => g.fault !== null) || (!facts.engine.known && facts.engine.problem !== null)) return 'machine';
+  if (
+    gpus === null ||
+    gpus.gpus.every((g) => g.fault !== null) ||
+    (!facts.engine.known && facts.engine.problem !== null)
+  )
+    return 'machine';
   const net = network(facts, pool, now);
   if (net.is === 'unknown') return 'tailscale';
   if (net.is !== 'connected') return 'sign-in';
@@ -151,7 +218,14 @@ function joinStep(pool: PoolIntent, facts: Facts, now: number): JoinStep {
 
 function poolSummary({ invite }: PoolIntent): PoolSummary {
   const { id, name, operator, contact, prices } = invite.pool;
-  return { id, name, operator, contact, currency: prices?.currency ?? null, ownersMayReadLogs: invite.nomad.ownersMayReadLogs };
+  return {
+    id,
+    name,
+    operator,
+    contact,
+    currency: prices?.currency ?? null,
+    ownersMayReadLogs: invite.nomad.ownersMayReadLogs,
+  };
 }
 
 function tailnetSummary(pool: PoolIntent, facts: Facts, now: number): TailnetSummary | null {

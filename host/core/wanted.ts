@@ -10,19 +10,33 @@ export const preferredHttpPort = 4646;
 
 /** The cards that are shared: healthy and not kept. */
 export function sharedGpus(intent: Intent, facts: Facts): readonly GpuSample[] {
-  return facts.gpus.known ? facts.gpus.value.gpus.filter((g) => g.fault === null && !intent.keptGpus.includes(g.uuid)) : [];
+  return facts.gpus.known
+    ? facts.gpus.value.gpus.filter((g) => g.fault === null && !intent.keptGpus.includes(g.uuid))
+    : [];
 }
 
 /** This computer's name in the pool: the invite's, or made of the host name. */
 export function nodeName(pool: PoolIntent, hostname: string): string {
-  const own = hostname.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40);
+  const own = hostname
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
   return pool.invite.nomad.nodeName ?? (own === '' ? 'rigshare' : own);
 }
 
 /** The agent's configuration that intent and facts ask for; null while a server's name does not resolve in the pool's network. */
-export function wantedAgent(intent: Intent, pool: PoolIntent, facts: Facts, tailnet: TailnetSample, hostname: string): AgentWanted | null {
+export function wantedAgent(
+  intent: Intent,
+  pool: PoolIntent,
+  facts: Facts,
+  tailnet: TailnetSample,
+  hostname: string,
+): AgentWanted | null {
   const address = tailnet.addresses.find((a) => a.includes('.')) ?? tailnet.addresses[0];
-  const servers = pool.invite.nomad.servers.map((s) => ({ address: resolve(s.host, tailnet), port: s.port })).filter((s): s is { address: string; port: number } => s.address !== null);
+  const servers = pool.invite.nomad.servers
+    .map((s) => ({ address: resolve(s.host, tailnet), port: s.port }))
+    .filter((s): s is { address: string; port: number } => s.address !== null);
   if (address === undefined || servers.length === 0) return null;
   const shared = sharedGpus(intent, facts);
   const port = facts.footprint.known ? findLine(facts.footprint.value, 'agent')?.httpPort : undefined;

@@ -11,7 +11,11 @@ import { tailscaleCheck } from './tailscale.ts';
 const all = [gpuCheck, engineCheck, tailscaleCheck, nomadCheck, diskCheck, administratorCheck] as const;
 
 /** Every check, one after the other, as each is done. */
-export async function* runChecks(ports: CheckPorts, invite: Invite | null, signal: AbortSignal): AsyncGenerator<CheckResult> {
+export async function* runChecks(
+  ports: CheckPorts,
+  invite: Invite | null,
+  signal: AbortSignal,
+): AsyncGenerator<CheckResult> {
   for (const check of all) {
     if (signal.aborted) return;
     yield { id: check.id, ...(await check.run(ports, invite)) };

@@ -12,6 +12,11 @@ export const tailscaleCheck: Check = {
     const look = await tailnet.look(null);
     if (!look.known) return { found: null, problem: look.problem ?? problem('tailscale-missing') };
     const { version } = look.value;
-    return { found: version, problem: olderThan(version, tailscaleFloor) ? problem('tailscale-too-old', `${version} < ${tailscaleFloor}`) : null };
+    return {
+      found: version,
+      problem: olderThan(version, tailscaleFloor)
+        ? problem('tailscale-too-old', `${version} < ${tailscaleFloor}`)
+        : null,
+    };
   },
 };

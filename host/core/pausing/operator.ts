@@ -8,5 +8,11 @@ export function operator(intent: Intent, facts: Facts, now: number): PauseReason
   const node = fresh(facts, 'node', now);
   if (node === null || whoseClosing(node, intent.openAnywayAt) !== 'operator') return null;
   const event = node.events.findLast((e) => e.kind === 'ineligible' || e.kind === 'drain-set');
-  return { reason: 'operator', how: 'finish', since: event?.at ?? node.lastDrain?.at ?? now, until: null, name: node.lastDrain?.meta['message'] ?? null };
+  return {
+    reason: 'operator',
+    how: 'finish',
+    since: event?.at ?? node.lastDrain?.at ?? now,
+    until: null,
+    name: node.lastDrain?.meta['message'] ?? null,
+  };
 }

@@ -6,8 +6,11 @@ import type { Intent } from '../intent.ts';
 export function you(intent: Intent, facts: Facts, now: number): PauseReason | null {
   if (intent.stopping === true) return { reason: 'you', how: 'now', since: now, until: null, name: null };
   const pause = intent.pause;
-  if (pause !== null && (pause.until === null || now < pause.until)) return { reason: 'you', how: pause.how, since: pause.since, until: pause.until, name: null };
-  return keepsAll(intent, facts) ? { reason: 'you', how: 'finish', since: now, until: null, name: null } : null;
+  if (pause !== null && (pause.until === null || now < pause.until))
+    return { reason: 'you', how: pause.how, since: pause.since, until: pause.until, name: null };
+  return keepsAll(intent, facts)
+    ? { reason: 'you', how: 'finish', since: now, until: null, name: null }
+    : null;
 }
 
 function keepsAll(intent: Intent, facts: Facts): boolean {

@@ -44,7 +44,8 @@ export interface AgentSample {
 /** An eligibility or drain event of the node, oldest first. */
 export interface NodeEvent {
   readonly at: number;
-  readonly kind: 'registered' | 'drain-set' | 'drain-complete' | 'drain-canceled' | 'eligible' | 'ineligible' | 'other';
+  readonly kind:
+    'registered' | 'drain-set' | 'drain-complete' | 'drain-canceled' | 'eligible' | 'ineligible' | 'other';
 }
 
 /** What the pool says of this node. */

@@ -21,7 +21,12 @@ export interface TailnetSample {
   /** Magic DNS name → address, of the peers in sight, without the trailing dot, plus bare host names. */
   readonly peers: Readonly<Record<string, string>>;
   /** TCP to one of the pool's servers: which one answered, or none. */
-  readonly server: { readonly host: string; readonly address: string; readonly port: number; readonly ms: number } | null;
+  readonly server: {
+    readonly host: string;
+    readonly address: string;
+    readonly port: number;
+    readonly ms: number;
+  } | null;
   /** How packets to the pool's servers go. */
   readonly path: { readonly kind: 'direct' | 'relayed' | 'idle' | 'unknown'; readonly relay: string | null };
 }
@@ -86,7 +91,13 @@ export interface Privilege {
   /** Begins entering; each event is to be written to the footprint before it goes on (the program waits for `ack` inside). */
   enter(request: EnterTailnet, signal: AbortSignal): Entering;
   /** Leaves the network and removes files that containers wrote as root, in one run. Throws `ProblemError`. */
-  leave(request: { readonly tailnet: LeaveTailnet | null; readonly remove: readonly { readonly folder: string; readonly under: string }[] }, signal: AbortSignal): Promise<void>;
+  leave(
+    request: {
+      readonly tailnet: LeaveTailnet | null;
+      readonly remove: readonly { readonly folder: string; readonly under: string }[];
+    },
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 /** Thrown by `Privilege`: codes `administrator-…`, `control-server-in-use`, `tailnet-…`, `tailscale-…`. */

@@ -65,11 +65,28 @@ export interface Programs {
   /** Where a program lies, from a path or PATH; null: nowhere. */
   find(program: string): Promise<string | null>;
   /** Runs a program to its end. Secrets go by `input`, never as arguments. Never rejects. */
-  run(program: string, args: readonly string[], options: { readonly timeoutMs: number; readonly input?: string; readonly signal?: AbortSignal; readonly env?: Readonly<Record<string, string>> }): Promise<RunResult>;
+  run(
+    program: string,
+    args: readonly string[],
+    options: {
+      readonly timeoutMs: number;
+      readonly input?: string;
+      readonly signal?: AbortSignal;
+      readonly env?: Readonly<Record<string, string>>;
+    },
+  ): Promise<RunResult>;
   /** Runs a program and talks with it line by line (its standard input stays open until `end`). */
   talk(program: string, args: readonly string[], options: { readonly signal?: AbortSignal }): Talk;
   /** Starts a program that outlives us, in its own process group, its output appended to a file. */
-  startDetached(program: string, args: readonly string[], options: { readonly outputFile: string; readonly cwd: string; readonly env?: Readonly<Record<string, string>> }): Promise<ProcessId>;
+  startDetached(
+    program: string,
+    args: readonly string[],
+    options: {
+      readonly outputFile: string;
+      readonly cwd: string;
+      readonly env?: Readonly<Record<string, string>>;
+    },
+  ): Promise<ProcessId>;
   /** The process with this pid, or null. */
   process(pid: number): Promise<ProcessInfo | null>;
   /** All processes that we may see. */
@@ -101,7 +118,14 @@ export interface World {
   /** The container engine's API (Docker's; Podman's speaks it too). */
   readonly engine: Fetch;
   /** Whether TCP to an address opens within the limit; answers in milliseconds, or why not. */
-  dial(host: string, port: number, timeoutMs: number): Promise<{ readonly ok: true; readonly ms: number } | { readonly ok: false; readonly why: 'refused' | 'timeout' | 'unreachable' }>;
+  dial(
+    host: string,
+    port: number,
+    timeoutMs: number,
+  ): Promise<
+    | { readonly ok: true; readonly ms: number }
+    | { readonly ok: false; readonly why: 'refused' | 'timeout' | 'unreachable' }
+  >;
   /** A loopback port that nobody uses, the preferred one if free. */
   freePort(preferred: number): Promise<number>;
   readonly machine: Machine;

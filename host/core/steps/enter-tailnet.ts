@@ -52,17 +52,23 @@ async function follow(entering: Entering, context: StepContext): Promise<Entered
     // A one-off key is used up now, whatever follows.
     await ports.secrets.forget('auth-key');
   }
-  if (profile === null || nodeId === null) throw new ProblemError(problem('administrator-failed', 'it ended before the network ran'));
+  if (profile === null || nodeId === null)
+    throw new ProblemError(problem('administrator-failed', 'it ended before the network ran'));
   return { profile, nodeId };
 }
 
 function footprintLine(event: EnterEvent): FootprintLine | null {
-  if (event.kind === 'before') return { kind: 'tailnet-before', oldProfile: event.oldProfile, formerOperator: event.formerOperator };
+  if (event.kind === 'before')
+    return { kind: 'tailnet-before', oldProfile: event.oldProfile, formerOperator: event.formerOperator };
   return event.kind === 'profile' ? { kind: 'tailnet-profile', newProfile: event.newProfile } : null;
 }
 
 /** Waits until a server answers. A pause does not break this off (nothing is shared yet, and the key is spent); leaving does. */
-async function reachServer(request: { readonly controlUrl: string; readonly tag: string }, entered: Entered, context: StepContext): Promise<void> {
+async function reachServer(
+  request: { readonly controlUrl: string; readonly tag: string },
+  entered: Entered,
+  context: StepContext,
+): Promise<void> {
   const { ports, intent } = context;
   const servers = intent.pool?.invite.nomad.servers ?? [];
   const wanted = { controlUrl: request.controlUrl, tag: request.tag, servers, ours: entered };
@@ -72,11 +78,19 @@ async function reachServer(request: { readonly controlUrl: string; readonly tag:
     const look = await ports.tailnet.look(wanted);
     if (look.known) {
       last = look.value;
-      if (last.active === 'ours' && last.backend === 'running' && last.tags.includes(request.tag) && last.authUrl === null && last.server !== null) return;
+      if (
+        last.active === 'ours' &&
+        last.backend === 'running' &&
+        last.tags.includes(request.tag) &&
+        last.authUrl === null &&
+        last.server !== null
+      )
+        return;
     }
     await ports.clock.sleep(lookMs);
   }
-  if (last !== null && last.backend === 'running' && !last.tags.includes(request.tag)) fail('tailnet-tag-missing', request.tag);
+  if (last !== null && last.backend === 'running' && !last.tags.includes(request.tag))
+    fail('tailnet-tag-missing', request.tag);
   if (last?.backend === 'needs-approval') fail('tailnet-needs-approval');
   fail('tailnet-unreachable', servers.map((s) => `${s.host}:${s.port}`).join(', '));
 }

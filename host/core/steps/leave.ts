@@ -13,7 +13,10 @@ export const leave: StepRunner<'leave'> = async (_step, context) => {
   const denied = await removeFolders(entries, context);
   const tailnet = tailnetToLeave(entries);
   if (tailnet !== null || denied.length > 0) {
-    await ports.privilege.leave({ tailnet, remove: denied.map((under) => ({ folder: ports.nomad.allocationFolder(), under })) }, signal);
+    await ports.privilege.leave(
+      { tailnet, remove: denied.map((under) => ({ folder: ports.nomad.allocationFolder(), under })) },
+      signal,
+    );
   }
   for (const path of denied) {
     if ((await ports.folders.remove(path)) === 'denied') fail('leave-incomplete', path);
@@ -21,10 +24,14 @@ export const leave: StepRunner<'leave'> = async (_step, context) => {
   for (const entry of entries.toReversed()) await ports.footprint.undone(entry.id);
 };
 
-async function removeFolders(entries: readonly FootprintEntry[], { ports }: StepContext): Promise<readonly string[]> {
+async function removeFolders(
+  entries: readonly FootprintEntry[],
+  { ports }: StepContext,
+): Promise<readonly string[]> {
   const denied: string[] = [];
   for (const { line } of entries.toReversed()) {
-    if (line.kind === 'folder' && (await ports.folders.remove(line.path)) === 'denied') denied.push(line.path);
+    if (line.kind === 'folder' && (await ports.folders.remove(line.path)) === 'denied')
+      denied.push(line.path);
   }
   return denied;
 }

@@ -20,7 +20,8 @@ const open: StepRunner<'open'> = async ({ eligible }, { ports, signal }) => {
 /** Tells the pool. For `now` it has two seconds: what cannot be told is taken back without anybody. */
 const close: StepRunner<'close'> = async ({ meta }, { ports }) => {
   const limit = new AbortController();
-  const cancel = meta.how === 'now' ? ports.clock.after(closeLimitMs, () => limit.abort()) : (): void => undefined;
+  const cancel =
+    meta.how === 'now' ? ports.clock.after(closeLimitMs, () => limit.abort()) : (): void => undefined;
   try {
     await ports.nomad.close(meta, limit.signal);
   } finally {

@@ -11,11 +11,16 @@ export const takeBack: StepRunner<'take-back'> = async ({ killAfterMs }, context
   const began = ports.clock.monotonic();
   await ports.nomad.kill();
   const containers = await ourContainers(context);
-  const running = containers.filter((c) => c.state !== 'exited' && c.state !== 'dead' && c.state !== 'created');
+  const running = containers.filter(
+    (c) => c.state !== 'exited' && c.state !== 'dead' && c.state !== 'created',
+  );
   await Promise.all(running.map((c) => ports.engine.stop(c.id, killAfterMs, signal)));
   await Promise.all(containers.map((c) => ports.engine.remove(c.id)));
   await ports.nomad.sweep();
-  ports.log.info('work taken back', { containers: running.length, ms: Math.round(ports.clock.monotonic() - began) });
+  ports.log.info('work taken back', {
+    containers: running.length,
+    ms: Math.round(ports.clock.monotonic() - began),
+  });
 };
 
 async function ourContainers({ ports, see }: StepContext): Promise<readonly ContainerSample[]> {

@@ -14,7 +14,14 @@ export interface World {
   now: number;
   nextId: number;
   entries: FootprintEntry[];
-  tailnet: { installed: boolean; active: 'ours' | 'other' | 'none'; backend: TailnetSample['backend']; tagged: boolean; serverUp: boolean; removed: boolean };
+  tailnet: {
+    installed: boolean;
+    active: 'ours' | 'other' | 'none';
+    backend: TailnetSample['backend'];
+    tagged: boolean;
+    serverUp: boolean;
+    removed: boolean;
+  };
   keyWorks: boolean;
   administrator: boolean;
   program: boolean;
@@ -23,7 +30,12 @@ export interface World {
   agentUp: boolean;
   agentStartedAt: number;
   registered: boolean;
-  node: { eligible: boolean; drain: null | { ours: boolean }; lastDrain: NodeSample['lastDrain']; events: NodeEvent[] };
+  node: {
+    eligible: boolean;
+    drain: null | { ours: boolean };
+    lastDrain: NodeSample['lastDrain'];
+    events: NodeEvent[];
+  };
   /** Ground truth: the operator wants this computer closed. */
   operatorClosed: boolean;
   broker: boolean;
@@ -57,9 +69,16 @@ export const invite = inviteSchema.parse({
 });
 
 /** An intent to be in this pool. */
-export const joined: Intent = { ...emptyIntent, pool: { invite, hasAuthKey: true, hasTls: false, hasIntroduction: false, acceptedAt: 1 } };
+export const joined: Intent = {
+  ...emptyIntent,
+  pool: { invite, hasAuthKey: true, hasTls: false, hasIntroduction: false, acceptedAt: 1 },
+};
 
-export const rules: Rules = { hostname: 'rig', user: 'owner', hash: (wanted, version) => JSON.stringify([wanted, version]) };
+export const rules: Rules = {
+  hostname: 'rig',
+  user: 'owner',
+  hash: (wanted, version) => JSON.stringify([wanted, version]),
+};
 
 /** A world in which everything works and nothing was done yet. */
 export function freshWorld(): World {
@@ -67,7 +86,14 @@ export function freshWorld(): World {
     now: 1_000_000_000,
     nextId: 1,
     entries: [],
-    tailnet: { installed: true, active: 'other', backend: 'running', tagged: true, serverUp: true, removed: false },
+    tailnet: {
+      installed: true,
+      active: 'other',
+      backend: 'running',
+      tagged: true,
+      serverUp: true,
+      removed: false,
+    },
     keyWorks: true,
     administrator: true,
     program: true,
@@ -121,10 +147,13 @@ export function pass(world: World, ms: number): void {
   for (const job of world.work) {
     if (job.state === 'dead') continue;
     if (world.agentUp && pausing && world.broker && reachable(world)) stop(job, world.now);
-    if (node.drain !== null && job.type === 'service' && world.agentUp && reachable(world)) stop(job, world.now);
+    if (node.drain !== null && job.type === 'service' && world.agentUp && reachable(world))
+      stop(job, world.now);
     const othersDone = world.work.every((j) => j.type === 'system' || j.state === 'dead');
-    if (node.drain !== null && job.type === 'system' && othersDone && world.agentUp && reachable(world)) stop(job, world.now);
-    if (job.endsAt !== null && job.endsAt <= world.now && world.agentUp && job.state === 'running') end(world, job);
+    if (node.drain !== null && job.type === 'system' && othersDone && world.agentUp && reachable(world))
+      stop(job, world.now);
+    if (job.endsAt !== null && job.endsAt <= world.now && world.agentUp && job.state === 'running')
+      end(world, job);
     if (job.finishesAt <= world.now && job.state === 'running') end(world, job);
   }
   if (node.drain !== null && reachable(world) && world.work.every((j) => j.state === 'dead')) {
@@ -133,7 +162,8 @@ export function pass(world: World, ms: number): void {
     event(world, 'drain-complete');
   }
   // Lost work is placed elsewhere; what a dead agent left is over for the pool.
-  if (!world.agentUp && world.now - world.agentStartedAt > 30_000) for (const job of world.work) job.desired = 'stop';
+  if (!world.agentUp && world.now - world.agentStartedAt > 30_000)
+    for (const job of world.work) job.desired = 'stop';
 }
 
 function stop(job: Job, now: number): void {
@@ -148,7 +178,11 @@ function end(world: World, job: Job): void {
   if (held) world.memoryUntil = Math.max(world.memoryUntil, world.now + 400);
 }
 
-const reachable = (world: World): boolean => world.tailnet.active === 'ours' && world.tailnet.backend === 'running' && world.tailnet.serverUp && !world.tailnet.removed;
+const reachable = (world: World): boolean =>
+  world.tailnet.active === 'ours' &&
+  world.tailnet.backend === 'running' &&
+  world.tailnet.serverUp &&
+  !world.tailnet.removed;
 
 function event(world: World, kind: NodeEvent['kind']): void {
   world.node.events = [...world.node.events, { at: world.now, kind }].slice(-10);
@@ -193,7 +227,8 @@ export function act(world: World, step: Step): Problem | null {
       for (const job of world.work) if (job.state !== 'dead') end(world, job);
       return null;
     case 'leave':
-      if (!world.administrator && world.entries.some((e) => e.line.kind === 'tailnet')) return problem('administrator-refused');
+      if (!world.administrator && world.entries.some((e) => e.line.kind === 'tailnet'))
+        return problem('administrator-refused');
       world.tailnet.active = 'other';
       world.tailnet.backend = 'running';
       world.entries = [];
@@ -219,7 +254,12 @@ function close(world: World, meta: Extract<Step, { kind: 'close' }>['meta']): Pr
   world.node.eligible = false;
   world.node.drain = { ours: true };
   const { under } = meta;
-  world.node.lastDrain = { status: 'draining', accessor: `client:${nodeId}`, meta: { by: 'rigshare', how: meta.how, reason: meta.reason, ...(under ? { under } : {}) }, at: world.now };
+  world.node.lastDrain = {
+    status: 'draining',
+    accessor: `client:${nodeId}`,
+    meta: { by: 'rigshare', how: meta.how, reason: meta.reason, ...(under ? { under } : {}) },
+    at: world.now,
+  };
   event(world, 'drain-set');
   return null;
 }
@@ -229,7 +269,8 @@ function open(world: World, eligible: boolean): Problem | null {
   if (world.node.drain !== null) event(world, 'drain-canceled');
   world.node.drain = null;
   world.node.eligible = eligible;
-  if (world.node.lastDrain?.status === 'draining') world.node.lastDrain = { ...world.node.lastDrain, status: 'canceled' };
+  if (world.node.lastDrain?.status === 'draining')
+    world.node.lastDrain = { ...world.node.lastDrain, status: 'canceled' };
   if (eligible && !world.entries.some((e) => e.line.kind === 'opened')) add(world, { kind: 'opened' });
   return null;
 }
@@ -242,19 +283,55 @@ export function add(world: World, line: FootprintLine): void {
 /** Adds a job to this computer, as the scheduler does on an eligible node. */
 export function place(world: World, job: Partial<Job> & { readonly id: string }): void {
   if (!world.node.eligible || !world.agentUp) return;
-  world.work = [...world.work, { type: 'batch', desired: 'run', state: 'running', endsAt: null, finishesAt: world.now + 3_600_000, killMs: 200, ...job }];
+  world.work = [
+    ...world.work,
+    {
+      type: 'batch',
+      desired: 'run',
+      state: 'running',
+      endsAt: null,
+      finishesAt: world.now + 3_600_000,
+      killMs: 200,
+      ...job,
+    },
+  ];
   world.helpers += 1;
 }
 
 /** Reads facts of this world afresh; `broken` ones cannot be read. */
-export function look(facts: Facts, world: World, names: readonly FactName[] = allFacts, broken: ReadonlySet<FactName> = new Set()): Facts {
-  return names.reduce((f, name) => observe(f, broken.has(name) ? { fact: name, value: unknown(problem('internal', name), world.now) } : sample(world, name), world.now), facts);
+export function look(
+  facts: Facts,
+  world: World,
+  names: readonly FactName[] = allFacts,
+  broken: ReadonlySet<FactName> = new Set(),
+): Facts {
+  return names.reduce(
+    (f, name) =>
+      observe(
+        f,
+        broken.has(name)
+          ? { fact: name, value: unknown(problem('internal', name), world.now) }
+          : sample(world, name),
+        world.now,
+      ),
+    facts,
+  );
 }
 
 /** What a step touched is read again. */
-export const lookAfter = (facts: Facts, world: World, step: Step): Facts => look(facts, world, touches[step.kind]);
+export const lookAfter = (facts: Facts, world: World, step: Step): Facts =>
+  look(facts, world, touches[step.kind]);
 
-export const allFacts: readonly FactName[] = ['footprint', 'tailnet', 'agent', 'node', 'work', 'engine', 'local', 'gpus'];
+export const allFacts: readonly FactName[] = [
+  'footprint',
+  'tailnet',
+  'agent',
+  'node',
+  'work',
+  'engine',
+  'local',
+  'gpus',
+];
 
 function sample(world: World, name: FactName): Extract<Sample, { fact: FactName }> {
   const { now } = world;
@@ -262,30 +339,100 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
     case 'footprint':
       return { fact: name, value: seen(world.entries, now) };
     case 'tailnet':
-      return { fact: name, value: world.tailnet.installed ? seen(tailnetSample(world), now) : unknown(problem('tailscale-missing'), now) };
+      return {
+        fact: name,
+        value: world.tailnet.installed
+          ? seen(tailnetSample(world), now)
+          : unknown(problem('tailscale-missing'), now),
+      };
     case 'agent':
-      return { fact: name, value: seen({ program: world.program ? { path: '/bin/nomad', version: '2.0.5' } : null, programProblem: world.program ? null : 'nomad-missing', configHash: world.configHash, process: world.agentUp ? { pid: 7, startTime: '1' } : null, runningHash: world.agentUp ? world.runningHash : null, startedAt: world.agentUp ? world.agentStartedAt : null, nodeId: world.registered ? nodeId : null, died: null }, now) };
+      return {
+        fact: name,
+        value: seen(
+          {
+            program: world.program ? { path: '/bin/nomad', version: '2.0.5' } : null,
+            programProblem: world.program ? null : 'nomad-missing',
+            configHash: world.configHash,
+            process: world.agentUp ? { pid: 7, startTime: '1' } : null,
+            runningHash: world.agentUp ? world.runningHash : null,
+            startedAt: world.agentUp ? world.agentStartedAt : null,
+            nodeId: world.registered ? nodeId : null,
+            died: null,
+          },
+          now,
+        ),
+      };
     case 'node':
-      return { fact: name, value: world.agentUp && reachable(world) && world.registered ? seen(nodeSample(world), now) : unknown(problem(world.agentUp ? 'nomad-server-lost' : 'nomad-agent-silent'), now) };
+      return {
+        fact: name,
+        value:
+          world.agentUp && reachable(world) && world.registered
+            ? seen(nodeSample(world), now)
+            : unknown(problem(world.agentUp ? 'nomad-server-lost' : 'nomad-agent-silent'), now),
+      };
     case 'work':
-      return { fact: name, value: world.agentUp && reachable(world) && world.registered ? seen(world.work.map((j) => allocation(j, world.now)), now) : unknown(problem('nomad-server-lost'), now) };
+      return {
+        fact: name,
+        value:
+          world.agentUp && reachable(world) && world.registered
+            ? seen(
+                world.work.map((j) => allocation(j, world.now)),
+                now,
+              )
+            : unknown(problem('nomad-server-lost'), now),
+      };
     case 'engine':
-      return { fact: name, value: world.engineUp ? seen({ kind: 'docker', version: '28', rootless: false, containers: world.work.filter((j) => j.state === 'running').map((j) => ({ id: `c-${j.id}`, allocation: j.id, state: 'running' as const, image: 'x' })) }, now) : unknown(problem('engine-missing'), now) };
+      return {
+        fact: name,
+        value: world.engineUp
+          ? seen(
+              {
+                kind: 'docker',
+                version: '28',
+                rootless: false,
+                containers: world.work
+                  .filter((j) => j.state === 'running')
+                  .map((j) => ({ id: `c-${j.id}`, allocation: j.id, state: 'running' as const, image: 'x' })),
+              },
+              now,
+            )
+          : unknown(problem('engine-missing'), now),
+      };
     case 'local':
       return { fact: name, value: seen({ processes: world.agentUp ? 0 : world.helpers }, now) };
     case 'gpus':
-      return { fact: name, value: world.gpuAnswers ? seen({ gpus: [gpu], processes: gpuProcesses(world) }, now) : unknown(problem('gpu-driver-error'), now) };
+      return {
+        fact: name,
+        value: world.gpuAnswers
+          ? seen({ gpus: [gpu], processes: gpuProcesses(world) }, now)
+          : unknown(problem('gpu-driver-error'), now),
+      };
   }
 }
 
-const gpu = { uuid: gpuId, index: 0, name: 'NVIDIA GeForce RTX 4090', driver: '570', busId: null, memoryMib: 24564, usedMib: 500, utilizationPercent: 0, temperatureC: 40, powerW: 20, fault: null };
+const gpu = {
+  uuid: gpuId,
+  index: 0,
+  name: 'NVIDIA GeForce RTX 4090',
+  driver: '570',
+  busId: null,
+  memoryMib: 24564,
+  usedMib: 500,
+  utilizationPercent: 0,
+  temperatureC: 40,
+  powerW: 20,
+  fault: null,
+};
 
 /** Ground truth: work of the pool that runs here, or its memory that lingers. */
-export const heldByWork = (world: World): boolean => world.work.some((j) => j.state === 'running') || world.memoryUntil > world.now;
+export const heldByWork = (world: World): boolean =>
+  world.work.some((j) => j.state === 'running') || world.memoryUntil > world.now;
 
 function gpuProcesses(world: World) {
   const game = { gpu: gpuId, pid: 1, name: 'game', usedMib: 12_000, containers: [] };
-  const ours = world.work.filter((j) => j.state === 'running' || world.memoryUntil > world.now).map((j) => ({ gpu: gpuId, pid: 2, name: 'python', usedMib: 8000, containers: [`c-${j.id}`] }));
+  const ours = world.work
+    .filter((j) => j.state === 'running' || world.memoryUntil > world.now)
+    .map((j) => ({ gpu: gpuId, pid: 2, name: 'python', usedMib: 8000, containers: [`c-${j.id}`] }));
   return [game, ...ours];
 }
 
@@ -310,7 +457,15 @@ function tailnetSample({ tailnet }: World): TailnetSample {
 }
 
 function nodeSample({ node }: World): NodeSample {
-  return { id: nodeId, status: 'ready', eligible: node.eligible, drain: node.drain === null ? null : { deadlineMs: 0, ignoreSystemJobs: false }, lastDrain: node.lastDrain, events: node.events, meta: {} };
+  return {
+    id: nodeId,
+    status: 'ready',
+    eligible: node.eligible,
+    drain: node.drain === null ? null : { deadlineMs: 0, ignoreSystemJobs: false },
+    lastDrain: node.lastDrain,
+    events: node.events,
+    meta: {},
+  };
 }
 
 function allocation(job: Job, now: number): AllocationSample {
@@ -322,7 +477,18 @@ function allocation(job: Job, now: number): AllocationSample {
     type: job.type,
     desired: job.desired,
     client: dead ? 'complete' : job.state === 'pulling' ? 'pending' : 'running',
-    tasks: [{ name: 't', state: dead ? 'dead' : job.state === 'pulling' ? 'pending' : 'running', failed: false, restarts: 0, startedAt: 1, finishedAt: dead ? 2 : null, pulling: job.state === 'pulling', image: 'x' }],
+    tasks: [
+      {
+        name: 't',
+        state: dead ? 'dead' : job.state === 'pulling' ? 'pending' : 'running',
+        failed: false,
+        restarts: 0,
+        startedAt: 1,
+        finishedAt: dead ? 2 : null,
+        pulling: job.state === 'pulling',
+        image: 'x',
+      },
+    ],
     gpus: [gpuId],
     createdAt: 1,
     modifiedAt: now,

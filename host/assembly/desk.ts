@@ -1,0 +1,243 @@
+import type { AppState, Settings } from '../../contract/app-state.ts';
+import type { PauseHow } from '../../contract/node-state.ts';
+import { fail } from '../../contract/problems.ts';
+import type { Commands, InviteInput, Page } from '../core/commands.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import { pickInvite } from '../core/preview.ts';
+import type { Session } from './session.ts';
+
+/** How the desk opens what lies behind it. */
+export interface DeskParts {
+  readonly clock: Clock;
+  openReal(): Promise<Session>;
+  openDemo(): Promise<Session>;
+  /** Throws the demo's folder away. */
+  clearDemo(): Promise<void>;
+  /** The invite of the demo pool, as a file's text. */
+  demoInvite(): string;
+  /** Whether a demo was going on when the host last ended. */
+  demoGoesOn(): Promise<boolean>;
+  /** The host is to end now. */
+  onStopped(): void;
+}
+
+/** States are sent at most this often, ms. */
+const pushEveryMs = 100;
+
+/** Time alone changes the state too (an end nears, a fact grows old): it is looked at again this often while somebody listens, ms. */
+const tickMs = 5_000;
+
+interface Listener {
+  readonly call: (state: AppState) => void;
+  readonly live: boolean;
+}
+
+/** The host's surface: one session at a time, the real one or the demo's, behind the same commands. */
+export class Desk implements Commands {
+  readonly #parts: DeskParts;
+  #session: Session;
+  #listeners = new Set<Listener>();
+  #revision = 0;
+  #shown: AppState;
+  #shownText = '';
+  #pushAt = 0;
+  #cancelPush: (() => void) | null = null;
+  #cancelTick: () => void = () => undefined;
+  #stopListening: () => void = () => undefined;
+  #switching: Promise<void> = Promise.resolve();
+  #stopping = false;
+
+  private constructor(session: Session, parts: DeskParts) {
+    this.#parts = parts;
+    this.#session = session;
+    this.#shown = session.state(0);
+    this.#attach(session);
+  }
+
+  /** Opens the session that was going on, or (with `demo`, where no pool was chosen) the demo. */
+  static async open(parts: DeskParts, wantsDemo: boolean): Promise<Desk> {
+    const real = await parts.openReal();
+    const idle = !real.application.occupied && !real.residue;
+    if (!idle) return new Desk(real, parts);
+    if (await parts.demoGoesOn()) {
+      await real.close();
+      return new Desk(await parts.openDemo(), parts);
+    }
+    const desk = new Desk(real, parts);
+    if (wantsDemo) await desk.demo();
+    return desk;
+  }
+
+  state(): AppState {
+    this.#refresh();
+    return this.#shown;
+  }
+
+  onState(call: (state: AppState) => void, live = true): () => void {
+    const listener = { call, live };
+    this.#listeners.add(listener);
+    if (live) this.#session.watched(1);
+    if (this.#listeners.size === 1) this.#tick();
+    return () => {
+      if (!this.#listeners.delete(listener)) return;
+      if (live) this.#session.watched(-1);
+      if (this.#listeners.size === 0) this.#cancelTick();
+    };
+  }
+
+  preview(invite: InviteInput) {
+    return this.#session.application.preview(invite);
+  }
+
+  async join(invite: InviteInput): Promise<number> {
+    pickInvite(invite, this.#parts.clock.now());
+    if (this.#session.demo) await this.#switch(() => this.#parts.openReal(), true);
+    await this.#session.application.join(invite);
+    return this.#now();
+  }
+
+  async demo(): Promise<number> {
+    if (this.#session.demo) return this.#now();
+    if (this.#session.application.occupied) fail('already-joined');
+    await this.#switch(() => this.#parts.openDemo(), false);
+    if (!this.#session.application.occupied)
+      await this.#session.application.join({ text: this.#parts.demoInvite(), from: 'file' });
+    return this.#now();
+  }
+
+  async leave(): Promise<number> {
+    await this.#session.application.leave();
+    return this.#now();
+  }
+
+  async pause(how: PauseHow, until: number | null): Promise<number> {
+    await this.#session.application.pause(how, until);
+    return this.#now();
+  }
+
+  async resume(openAnyway: boolean): Promise<number> {
+    await this.#session.application.resume(openAnyway);
+    return this.#now();
+  }
+
+  retry(): Promise<number> {
+    this.#session.application.retry();
+    return Promise.resolve(this.#now());
+  }
+
+  async share(uuid: string, share: boolean): Promise<number> {
+    await this.#session.application.share(uuid, share);
+    return this.#now();
+  }
+
+  history(page: Page) {
+    return this.#session.application.history(page);
+  }
+
+  summary(days: number) {
+    return this.#session.application.summary(days);
+  }
+
+  ledger(page: Page) {
+    return this.#session.application.ledger(page);
+  }
+
+  async updateSettings(change: Partial<Settings>): Promise<Settings> {
+    const settings = await this.#session.application.updateSettings(change);
+    this.#now();
+    return settings;
+  }
+
+  checks(invite: InviteInput | null, signal: AbortSignal) {
+    return this.#session.checks(invite, signal);
+  }
+
+  stop(sharing: 'stop' | 'keep'): Promise<number> {
+    if (sharing === 'keep') return Promise.resolve(this.#now());
+    this.#stopping = true;
+    if (this.#session.application.occupied) this.#session.application.stopSharing();
+    this.#settled();
+    return Promise.resolve(this.#now());
+  }
+
+  /** Ends the session; the world goes on as it is. */
+  async close(): Promise<void> {
+    this.#cancelTick();
+    this.#cancelPush?.();
+    this.#stopListening();
+    await this.#switching;
+    await this.#session.close();
+  }
+
+  #now(): number {
+    this.#refresh();
+    this.#push();
+    return this.#revision;
+  }
+
+  #attach(session: Session): void {
+    this.#stopListening();
+    this.#stopListening = session.onChange(() => this.#changed());
+    for (const listener of this.#listeners) if (listener.live) session.watched(1);
+    session.open();
+  }
+
+  #changed(): void {
+    this.#settled();
+    if (this.#listeners.size > 0 && this.#cancelPush === null) {
+      const wait = Math.max(0, this.#pushAt + pushEveryMs - this.#parts.clock.now());
+      this.#cancelPush = this.#parts.clock.after(Math.min(wait, pushEveryMs), () => this.#push());
+    }
+  }
+
+  /** A demo that was left gives way to the real computer; a host that is to end does so when all is given back. */
+  #settled(): void {
+    if (this.#stopping && (this.#session.stopped || !this.#session.application.occupied))
+      this.#parts.onStopped();
+    else if (this.#session.left) void this.#switch(() => this.#parts.openReal(), true);
+  }
+
+  async #switch(open: () => Promise<Session>, clearDemo: boolean): Promise<void> {
+    const from = this.#session;
+    const turn = this.#switching.then(async () => {
+      if (this.#session !== from) return;
+      this.#stopListening();
+      await from.close();
+      if (clearDemo) await this.#parts.clearDemo();
+      this.#session = await open();
+      this.#attach(this.#session);
+    });
+    this.#switching = turn.catch(() => undefined);
+    await turn;
+    this.#push();
+  }
+
+  #refresh(): void {
+    const next = this.#session.state(0);
+    const text = JSON.stringify(next);
+    if (text === this.#shownText) return;
+    this.#shownText = text;
+    this.#shown = { ...next, revision: ++this.#revision };
+  }
+
+  #push(): void {
+    this.#cancelPush?.();
+    this.#cancelPush = null;
+    const before = this.#revision;
+    this.#refresh();
+    this.#pushAt = this.#parts.clock.now();
+    if (before === this.#revision && this.#pushed === this.#revision) return;
+    this.#pushed = this.#revision;
+    for (const listener of this.#listeners) listener.call(this.#shown);
+  }
+
+  #pushed = -1;
+
+  #tick(): void {
+    this.#cancelTick();
+    this.#cancelTick = this.#parts.clock.after(tickMs, () => {
+      this.#push();
+      if (this.#listeners.size > 0) this.#tick();
+    });
+  }
+}

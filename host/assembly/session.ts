@@ -1,0 +1,180 @@
+import type { AppState, Settings } from '../../contract/app-state.ts';
+import type { Problem } from '../../contract/problems.ts';
+import { Application } from '../core/application.ts';
+import { Bookkeeping } from '../core/bookkeeping.ts';
+import { runChecks } from '../core/checks/checks.ts';
+import { pickInvite } from '../core/preview.ts';
+import type { InviteInput } from '../core/commands.ts';
+import type { Intent } from '../core/intent.ts';
+import type { Rules } from '../core/planning.ts';
+import { Reconciler } from '../core/reconciler.ts';
+import { runStep } from '../core/steps/steps.ts';
+import { view } from '../core/view.ts';
+import type { Pace } from '../observers/observer.ts';
+import { poolObservers } from '../observers/pool-observers.ts';
+import { Watchman } from '../observers/watchman.ts';
+import type { Ports } from './ports.ts';
+
+/** What a session begins with, as its stores found it. */
+export interface SessionStart {
+  readonly ports: Ports;
+  readonly intent: Intent;
+  readonly settings: Settings;
+  /** Damaged files that were moved aside. */
+  readonly notices: readonly Problem[];
+  /** The footprint is not empty. */
+  readonly residue: boolean;
+  readonly demo: boolean;
+  readonly version: string;
+  readonly random: () => number;
+  readonly reference: () => string;
+}
+
+/** One pool, real or demo, with its loop, its watchman and its books, from opening to closing. */
+export class Session {
+  readonly application: Application;
+  readonly demo: boolean;
+  readonly #start: SessionStart;
+  readonly #reconciler: Reconciler;
+  readonly #watchman: Watchman;
+  readonly #books: Bookkeeping;
+  readonly #rules: Rules;
+  #joinedOnce: boolean;
+  #live = 0;
+  #pace: Pace = 'busy';
+  #looping: Promise<void> = Promise.resolve();
+
+  constructor(start: SessionStart) {
+    const { ports } = start;
+    this.#start = start;
+    this.demo = start.demo;
+    this.#joinedOnce = start.intent.pool !== null;
+    this.#rules = {
+      hostname: ports.machine.hostname,
+      user: ports.machine.user,
+      hash: (wanted, version) => ports.nomad.hash(wanted, version),
+    };
+    this.#reconciler = new Reconciler(start.intent, {
+      clock: ports.clock,
+      log: ports.log,
+      rules: this.#rules,
+      run: (step, context) => runStep(step, { ...context, ports }),
+      read: (names) => this.#watchman.read(names),
+      random: start.random,
+      reference: start.reference,
+    });
+    this.#watchman = new Watchman({
+      clock: ports.clock,
+      log: ports.log,
+      observers: poolObservers(
+        ports,
+        () => this.#reconciler.intent,
+        () => this.#reconciler.facts,
+      ),
+      see: (sample) => this.#reconciler.see(sample),
+      pace: () => this.#pace,
+    });
+    this.#books = new Bookkeeping({
+      clock: ports.clock,
+      log: ports.log,
+      ledger: ports.ledger,
+      reconciler: this.#reconciler,
+      demo: start.demo,
+    });
+    this.application = new Application(start.settings, {
+      clock: ports.clock,
+      log: ports.log,
+      reconciler: this.#reconciler,
+      intents: ports.intents,
+      footprint: ports.footprint,
+      secrets: ports.secrets,
+      folders: ports.folders,
+      ledger: ports.ledger,
+      settings: ports.settings,
+      demo: start.demo,
+    });
+  }
+
+  /** First looks and the loop; returns at once. */
+  open(): void {
+    for (const notice of this.#start.notices) this.#reconciler.see({ notice });
+    this.#reconciler.onChange(() => this.#follow());
+    void this.#watchman.start();
+    void this.#books.start();
+    this.#looping = this.#reconciler.loop();
+  }
+
+  /** What people see now. */
+  state(revision: number): AppState {
+    const { ports, version, demo } = this.#start;
+    const setting = { ...this.#rules, version, demo, settings: this.application.settings };
+    return view(this.#reconciler.intent, this.#reconciler.facts, ports.clock.now(), revision, setting);
+  }
+
+  /** Calls at each change of intent or facts. */
+  onChange(listener: () => void): () => void {
+    return this.#reconciler.onChange(listener);
+  }
+
+  /** Whether the host may end: the GPU is free and the agent is down. */
+  get stopped(): boolean {
+    const next = this.#reconciler.plan();
+    return 'rest' in next && next.rest === 'stopped';
+  }
+
+  /** Whether something of an earlier run is still to be undone. */
+  get residue(): boolean {
+    return this.#start.residue;
+  }
+
+  /** Whether a demo was left with all undone: nothing is to be seen here any more. */
+  get left(): boolean {
+    const { intent, facts } = this.#reconciler;
+    return (
+      this.demo &&
+      this.#joinedOnce &&
+      intent.pool === null &&
+      facts.footprint.known &&
+      facts.footprint.value.length === 0
+    );
+  }
+
+  /** Somebody looks at the figures live (`+1`) or no longer (`-1`). */
+  watched(by: 1 | -1): void {
+    this.#live += by;
+    this.#repace();
+  }
+
+  checks(input: InviteInput | null, signal: AbortSignal) {
+    return runChecks(
+      this.#start.ports,
+      input === null ? null : pickInvite(input, this.#start.ports.clock.now()),
+      signal,
+    );
+  }
+
+  /** Ends loop, watchman and books; the world goes on as it is. */
+  async close(): Promise<void> {
+    this.#reconciler.close();
+    this.#watchman.close();
+    await this.#looping;
+    await this.#books.close();
+    await this.#start.ports.ledger.close();
+  }
+
+  #follow(): void {
+    this.#joinedOnce ||= this.#reconciler.intent.pool !== null;
+    this.#repace();
+  }
+
+  /** While something is being brought about the world is looked at often. */
+  #repace(): void {
+    const next = this.#reconciler.plan();
+    const busy =
+      'do' in next || ('wait' in next && next.wait !== 'backoff' && next.problem?.code !== 'tailnet-other');
+    const pace: Pace = busy ? 'busy' : this.#live > 0 ? 'watched' : 'idle';
+    if (pace === this.#pace) return;
+    this.#pace = pace;
+    this.#watchman.paceChanged();
+  }
+}
