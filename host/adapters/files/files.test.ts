@@ -37,11 +37,6 @@ describe('a small file', () => {
     expect(await readFile(file, 'utf8')).toBe('a\nb\n');
     expect(await mode(file)).toBe(0o600);
   });
-  it('can be cut short', async () => {
-    await writeFile(file, 'abcdef');
-    await files.truncate(file, 2);
-    expect(await files.read(file)).toBe('ab');
-  });
   it('may be removed twice', async () => {
     await writeFile(file, 'a');
     await files.remove(file);

@@ -11,7 +11,6 @@ export function createFiles(clock: Pick<Clock, 'now'>): Files {
     read: (path) => readFile(path, 'utf8').catch(unless('ENOENT', null)),
     replace: (path, text) => fitting(path, () => replace(path, text)),
     append: (path, text) => fitting(path, () => append(path, text)),
-    truncate: (path, bytes) => withFile(path, 'r+', (file) => file.truncate(bytes)),
     remove: async (path) => {
       await rm(path, { force: true });
       await syncFolder(path);
@@ -27,7 +26,8 @@ export function createFiles(clock: Pick<Clock, 'now'>): Files {
     },
     copyAside: async (path) => {
       const to = await aside(path);
-      return copyFile(path, to, constants.COPYFILE_EXCL).then(() => to, unless('ENOENT', null));
+      const copy = () => copyFile(path, to, constants.COPYFILE_EXCL).then(() => to, unless('ENOENT', null));
+      return fitting(path, copy);
     },
   };
 }
@@ -80,9 +80,9 @@ async function syncFolder(path: string): Promise<void> {
   await folder.close();
 }
 
-async function fitting(path: string, write: () => Promise<void>): Promise<void> {
+async function fitting<T>(path: string, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     if (isFull(error)) fail('disk-full', path);
     throw error;

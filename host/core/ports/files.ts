@@ -6,8 +6,6 @@ export interface Files {
   replace(path: string, text: string): Promise<void>;
   /** Adds to the end, synced before it resolves; on failure the file is as it was. */
   append(path: string, text: string): Promise<void>;
-  /** Cuts the file to its first bytes. */
-  truncate(path: string, bytes: number): Promise<void>;
   /** Removes a file; gone already is fine. */
   remove(path: string): Promise<void>;
   /** Makes a folder that is its owner's alone (0700), or makes it so again. */
