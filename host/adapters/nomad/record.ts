@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { textOf, writeWhole } from './files.ts';
+
+const processSchema = z.object({ pid: z.number().int(), startTime: z.string() });
+
+const recordSchema = z.object({
+  /** The boot in which all of this holds: process ids mean nothing after it. */
+  boot: z.string(),
+  process: processSchema.nullable(),
+  executable: z.string().nullable(),
+  /** SHA-256 of the configuration that it was started with. */
+  configHash: z.string().nullable(),
+  httpPort: z.number().int(),
+  startedAt: z.number(),
+  /** We ended it, or are about to: its end is no death. */
+  ended: z.boolean(),
+  died: z.object({ at: z.number(), lastLines: z.array(z.string()) }).nullable(),
+  /** The pool has known this computer. */
+  registered: z.boolean(),
+  /** Processes seen below the agent while it ran. */
+  helpers: z.array(processSchema),
+});
+
+/** What we know of the agent as a process, on disk. */
+export type AgentRecord = z.infer<typeof recordSchema>;
+
+/** The record's file: one change at a time, written only where something changed. */
+export class RecordFile {
+  readonly #path: string;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The record, or null where none is or it cannot be read (the agent is then found by its command). */
+  async load(): Promise<AgentRecord | null> {
+    try {
+      const text = await textOf(this.#path);
+      return text === null ? null : recordSchema.parse(JSON.parse(text));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Changes the record after all changes asked for before. Problem: disk-full. */
+  update(change: (record: AgentRecord | null) => AgentRecord | null): Promise<void> {
+    const next = this.#last.then(async () => {
+      const before = await this.load();
+      const after = change(before);
+      if (after !== null && JSON.stringify(after) !== JSON.stringify(before)) {
+        await writeWhole(this.#path, `${JSON.stringify(after)}\n`);
+      }
+    });
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+}
