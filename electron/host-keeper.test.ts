@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { AppState } from '../contract/app-state.ts';
+import { problemOf } from '../client/problem-of.ts';
 import { problem, ProblemError } from '../contract/problems.ts';
 import { HostKeeper, restarts, type ReachedHost } from './host-keeper.ts';
 import type { ShellState } from './shell-state.ts';
@@ -46,11 +47,14 @@ function kept(start: () => FakeHost, running: FakeHost | null = null) {
   const world = { running, starts: 0, now: 0, seen: [] as ShellState['host'][] };
   const keeper = new HostKeeper({
     version: '0.1.0',
-    find: () => Promise.resolve(world.running?.reached() ?? null),
-    start: async () => {
-      world.starts += 1;
-      world.running = start();
-      return world.running.reached();
+    access: {
+      find: () => Promise.resolve(world.running?.reached() ?? null),
+      start: async () => {
+        world.starts += 1;
+        world.running = start();
+        return world.running.reached();
+      },
+      problemOf,
     },
     now: () => world.now,
     wait: async (ms, signal) => {
@@ -178,8 +182,11 @@ test('a place taken by something else is said and nothing is started there', asy
   let starts = 0;
   const keeper = new HostKeeper({
     version: '0.1.0',
-    find: () => Promise.reject(new ProblemError(problem('host-not-running', 'belongs to another user'))),
-    start: () => Promise.reject(new Error(String((starts += 1)))),
+    access: {
+      find: () => Promise.reject(new ProblemError(problem('host-not-running', 'belongs to another user'))),
+      start: () => Promise.reject(new Error(String((starts += 1)))),
+      problemOf,
+    },
     now: () => 0,
     wait: () => delay(1),
     changed: () => {},

@@ -1,7 +1,6 @@
 import type { AppState } from '../contract/app-state.ts';
 import type { Host } from '../client/connect.ts';
 import type { Problem } from '../contract/problems.ts';
-import { problemOf } from '../client/problem-of.ts';
 import { RestartBrake } from './restart-brake.ts';
 import type { ShellState } from './shell-state.ts';
 
@@ -11,12 +10,19 @@ export interface ReachedHost {
   readonly close: () => void;
 }
 
-/** How the keeper reaches the world. */
-export interface KeeperSetup {
+/** How a host is reached. */
+export interface HostAccess {
   /** The host that runs, or null; throws a problem where something else is in its place. */
   readonly find: () => Promise<ReachedHost | null>;
   /** Starts a host and waits until it answers; throws a problem. */
   readonly start: () => Promise<ReachedHost>;
+  /** What was thrown, as a problem. */
+  readonly problemOf: (error: unknown) => Problem;
+}
+
+/** What the keeper depends on. */
+export interface KeeperSetup {
+  readonly access: HostAccess;
   /** The shell's version. */
   readonly version: string;
   /** Milliseconds of a clock that never goes back. */
@@ -45,6 +51,7 @@ export class HostKeeper {
   #isStopping = false;
   #whyNot: Problem = { code: 'host-not-running', remedy: 'start-host', detail: null };
   #asked = new AbortController();
+  readonly #whenEnded: (() => void)[] = [];
 
   constructor(setup: KeeperSetup) {
     this.#setup = setup;
@@ -58,6 +65,11 @@ export class HostKeeper {
   /** The host's procedures while one is there. */
   get host(): Host | null {
     return this.#reached?.host ?? null;
+  }
+
+  /** What a call to the host threw, as a problem. */
+  problemOf(error: unknown): Problem {
+    return this.#setup.access.problemOf(error);
   }
 
   /** Starts a host after it was given up or stopped. */
@@ -74,6 +86,20 @@ export class HostKeeper {
     if (this.#state.host === 'up') this.#set({ host: 'stopping', app: this.#state.app });
   }
 
+  /** The host refused to end: everything is as before. */
+  goOn(): void {
+    this.#isStopping = false;
+    this.#mayStart = true;
+    if (this.#state.host === 'stopping') this.#set(this.#shown(this.#state.app));
+  }
+
+  /** Resolves when no host is there any more. */
+  ended(): Promise<void> {
+    return this.#reached === null
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#whenEnded.push(resolve));
+  }
+
   /** Follows the host until the signal comes. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -82,6 +108,7 @@ export class HostKeeper {
         const ending = await this.#follow(this.#reached, signal);
         this.#reached.close();
         this.#reached = null;
+        for (const tell of this.#whenEnded.splice(0)) tell();
         if (signal.aborted) return;
         if (ending === 'ended') this.#mayStart = false;
         this.#set({ host: this.#mayStart ? 'lost' : 'stopped' });
@@ -92,10 +119,10 @@ export class HostKeeper {
 
   async #reach(): Promise<ReachedHost | null> {
     try {
-      const found = await this.#setup.find();
+      const found = await this.#setup.access.find();
       if (found !== null || !this.#mayStart) return found;
     } catch (error) {
-      this.#set({ host: 'down', problem: problemOf(error) });
+      this.#set({ host: 'down', problem: this.#setup.access.problemOf(error) });
       return null;
     }
     return this.#start();
@@ -108,16 +135,16 @@ export class HostKeeper {
       return null;
     }
     try {
-      return await this.#setup.start();
+      return await this.#setup.access.start();
     } catch (error) {
-      this.#whyNot = problemOf(error);
+      this.#whyNot = this.#setup.access.problemOf(error);
       return null;
     }
   }
 
   async #follow({ host }: ReachedHost, signal: AbortSignal): Promise<Ending> {
     try {
-      for await (const app of await host.state(undefined, { signal })) this.#set(this.#shown(app));
+      for await (const app of await host.state({ live: false }, { signal })) this.#set(this.#shown(app));
       return 'ended';
     } catch {
       return 'vanished';

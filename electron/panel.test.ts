@@ -2,52 +2,85 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { watchForPanel } from './panel.ts';
 
 const daemon = ['/usr/bin/dbus-daemon', '/bin/dbus-daemon'].find((file) => existsSync(file));
-let child: ChildProcess | undefined;
-const folder = mkdtempSync(path.join(os.tmpdir(), 'panel-'));
-afterEach(() => {
-  child?.kill();
-  rmSync(folder, { recursive: true, force: true });
-});
+const watcher = 'org.kde.StatusNotifierWatcher';
 
 interface TestBus {
+  readonly name?: string;
   requestName: (name: string, flags: number, done: (error: unknown) => void) => void;
   releaseName: (name: string, done: (error: unknown) => void) => void;
+  exportInterface: (object: object, path: string, description: object) => void;
   connection: { end: () => void };
 }
 
-test.skipIf(daemon === undefined)('each panel that comes is told, and one that goes is not', async () => {
-  child = spawn(
-    daemon!,
-    ['--session', '--nofork', '--nopidfile', '--print-address=1', `--address=unix:path=${folder}/bus`],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  await new Promise((resolve) => child!.stdout!.once('data', resolve));
-  let panels = 0;
-  await watchForPanel({ XDG_RUNTIME_DIR: folder }, () => (panels += 1));
-  const library = (await import('@homebridge/dbus-native')) as unknown as {
-    default: { createClient: (options: object) => TestBus };
-  };
-  const bus = library.default.createClient({ socket: `${folder}/bus` });
+describe.skipIf(daemon === undefined)('on a bus', () => {
+  let child: ChildProcess;
+  let folder: string;
+  let bus: TestBus;
+  let panels: number;
+  const appeared = () => (panels += 1);
+
+  beforeEach(async () => {
+    panels = 0;
+    folder = mkdtempSync(path.join(os.tmpdir(), 'panel-'));
+    const args = [
+      '--session',
+      '--nofork',
+      '--nopidfile',
+      '--print-address=1',
+      `--address=unix:path=${folder}/bus`,
+    ];
+    child = spawn(daemon!, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    const library = (await import('@homebridge/dbus-native')) as unknown as {
+      default: { createClient: (options: object) => TestBus };
+    };
+    bus = library.default.createClient({ socket: `${folder}/bus` });
+  });
+  afterEach(() => {
+    bus.connection.end();
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   const own = (name: string) => new Promise((resolve) => bus.requestName(name, 0, resolve));
   const release = (name: string) => new Promise((resolve) => bus.releaseName(name, resolve));
-  // The watch was asked for on another connection: repeat until it is in place.
-  await expect
-    .poll(async () => {
-      await release('org.kde.StatusNotifierWatcher');
-      await own('org.kde.StatusNotifierWatcher');
-      return panels;
-    })
-    .toBeGreaterThan(0);
-  const before = panels;
-  await own('org.example.Other');
-  await release('org.kde.StatusNotifierWatcher');
-  await own('org.kde.StatusNotifierWatcher');
-  await expect.poll(() => panels).toBe(before + 1);
-  bus.connection.end();
+  const exportItems = (items: string[]) =>
+    bus.exportInterface({ RegisteredStatusNotifierItems: items }, '/StatusNotifierWatcher', {
+      name: watcher,
+      methods: {},
+      signals: {},
+      properties: { RegisteredStatusNotifierItems: 'as' },
+    });
+  const watch = () => watchForPanel({ XDG_RUNTIME_DIR: folder }, appeared);
+
+  test('each panel that comes is told, and neither its going nor another name', async () => {
+    await watch();
+    await own(watcher);
+    await expect.poll(() => panels).toBe(1);
+    await own('org.example.Other');
+    await release(watcher);
+    await own(watcher);
+    await expect.poll(() => panels).toBe(2);
+  });
+
+  test('a panel that shows this process’s icon already is left alone', async () => {
+    await own('org.example.Item');
+    exportItems(['org.example.Item/StatusNotifierItem']);
+    await own(watcher);
+    await watch();
+    expect(panels).toBe(0);
+  });
+
+  test('a panel that came just before it was watched for is told too', async () => {
+    exportItems([]);
+    await own(watcher);
+    await watch();
+    expect(panels).toBe(1);
+  });
 });
 
 test('without a bus nothing happens and nothing fails', async () => {

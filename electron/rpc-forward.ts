@@ -1,4 +1,4 @@
-import { Agent, fetch, type BodyInit } from 'undici';
+import type { BodyInit } from 'undici';
 
 /** Carries calls of the page to the host. */
 export interface RpcForward {
@@ -13,36 +13,45 @@ const passedOn = ['content-type', 'accept', 'last-event-id'] as const;
 
 /** Forwards to the host's unix socket (a pipe on Windows), bodies streamed both ways. */
 export function forwardToHost(socketPath: string): RpcForward {
-  const dispatcher = new Agent({ connect: { socketPath }, bodyTimeout: 0, headersTimeout: 60_000 });
   const open = new Set<AbortController>();
+  // Loaded by the first call: the icon is there without it.
+  let transport: Promise<Transport> | null = null;
+  const send = async (request: Request, call: AbortController): Promise<Response> => {
+    transport ??= openTransport(socketPath);
+    const { fetch, dispatcher } = await transport;
+    const { pathname, search } = new URL(request.url);
+    const signal = AbortSignal.any([call.signal, request.signal]);
+    const init = { method: request.method, headers: headersOf(request), signal, dispatcher };
+    const streamed =
+      request.body === null ? {} : ({ body: request.body as BodyInit, duplex: 'half' } as const);
+    const answer = await fetch(`http://localhost${pathname}${search}`, { ...init, ...streamed });
+    const body = answer.body && ended(answer.body as ReadableStream<Uint8Array>, () => open.delete(call));
+    if (body === null) open.delete(call);
+    return new Response(body, { status: answer.status, headers: plainHeaders(answer.headers) });
+  };
   return {
-    async forward(request) {
+    forward(request) {
       const call = new AbortController();
       open.add(call);
-      const { pathname, search } = new URL(request.url);
-      const init = {
-        method: request.method,
-        headers: headersOf(request),
-        dispatcher,
-        signal: AbortSignal.any([call.signal, request.signal]),
-      };
-      try {
-        const answer = await fetch(
-          `http://localhost${pathname}${search}`,
-          request.body === null ? init : { ...init, body: request.body as BodyInit, duplex: 'half' },
-        );
-        const body = answer.body && ended(answer.body as ReadableStream<Uint8Array>, () => open.delete(call));
-        if (body === null) open.delete(call);
-        return new Response(body, { status: answer.status, headers: plainHeaders(answer.headers) });
-      } catch {
+      return send(request, call).catch(() => {
         open.delete(call);
         return new Response(null, { status: 503 });
-      }
+      });
     },
     endAll() {
       for (const call of open) call.abort();
       open.clear();
     },
+  };
+}
+
+type Transport = Awaited<ReturnType<typeof openTransport>>;
+
+async function openTransport(socketPath: string) {
+  const { Agent, fetch } = await import('undici');
+  return {
+    fetch,
+    dispatcher: new Agent({ connect: { socketPath }, bodyTimeout: 0, headersTimeout: 60_000 }),
   };
 }
 
