@@ -1,0 +1,88 @@
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../../contract/app-state.ts';
+import { createEngine } from '../adapters/engine/index.ts';
+import { createGpus } from '../adapters/gpu/index.ts';
+import { openLedger } from '../adapters/ledger/index.ts';
+import { createNomad } from '../adapters/nomad/index.ts';
+import { createPrivilege, type PrivilegedProgram } from '../adapters/privilege/privilege.ts';
+import { createSecrets } from '../adapters/secrets/secrets.ts';
+import { createFootprintStore } from '../adapters/settings/footprint-store.ts';
+import { createIntentStore } from '../adapters/settings/intent-store.ts';
+import { createSettingsStore } from '../adapters/settings/settings-store.ts';
+import { createTailnet } from '../adapters/tailscale/tailnet.ts';
+import type { CheckPorts } from '../core/checks/check.ts';
+import type { Files } from '../core/ports/files.ts';
+import type { Folders, IntentStore, Ledger, Log, SettingsStore } from '../core/ports/stores.ts';
+import type { Machine, World } from '../core/ports/world.ts';
+import type { StepPorts } from '../core/steps/context.ts';
+
+/** Every port of one session. */
+export interface Ports extends StepPorts, CheckPorts {
+  readonly machine: Machine;
+  readonly intents: IntentStore;
+  readonly ledger: Ledger;
+  readonly settings: SettingsStore;
+}
+
+/** What ports are opened over: the real world or the demo's, and where its files lie. */
+export interface Ground {
+  readonly world: World;
+  /** Intent, footprint, ledger, secrets and the agent's folder. */
+  readonly data: string;
+  readonly settingsFile: string;
+  readonly files: Files;
+  readonly log: Log;
+  readonly privileged: PrivilegedProgram;
+  readonly engineSocket: () => Promise<string | null>;
+  /** The settings as they are now. */
+  readonly settings: () => Settings;
+}
+
+/** Opens the adapters over a world; nothing of it is reached before it is asked for. */
+export async function openPorts(ground: Ground): Promise<Ports> {
+  const { world, data, files, log } = ground;
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const folders = foldersIn(data);
+  const secrets = createSecrets(folders.secrets, files);
+  return {
+    clock: world.clock,
+    machine: world.machine,
+    log,
+    folders,
+    secrets,
+    freePort: (preferred) => world.freePort(preferred),
+    intents: createIntentStore(join(data, 'intent.json'), files),
+    footprint: createFootprintStore(join(data, 'footprint.jsonl'), files, world.clock),
+    settings: createSettingsStore(ground.settingsFile, files),
+    ledger: await openLedger({ file: join(data, 'ledger.db'), files, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone }),
+    tailnet: createTailnet(world),
+    privilege: createPrivilege(world, ground.privileged),
+    nomad: createNomad({ world, folder: folders.agent, secrets, log, programPath: () => ground.settings().nomadPath, engineSocket: ground.engineSocket }),
+    engine: createEngine(world),
+    gpus: createGpus(world),
+  };
+}
+
+function foldersIn(data: string): Folders {
+  return {
+    agent: join(data, 'agent'),
+    secrets: join(data, 'secrets'),
+    freeBytes: async () => {
+      const disk = await statfs(data).catch(() => null);
+      return disk === null ? null : disk.bavail * disk.bsize;
+    },
+    remove: async (path) => {
+      try {
+        await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+        return 'gone';
+      } catch (error) {
+        if (isDenied(error)) return 'denied';
+        throw error;
+      }
+    },
+  };
+}
+
+/** Files of root's in our folder: EACCES on Linux; a mount point that is left says EBUSY. */
+const isDenied = (error: unknown): boolean => error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EBUSY'].includes(String(error.code));

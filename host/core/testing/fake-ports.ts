@@ -1,0 +1,167 @@
+import { problem, ProblemError, type ProblemCode } from '../../../contract/problems.ts';
+import { noFacts, seen, type Fact } from '../facts.ts';
+import type { FootprintEntry, FootprintLine } from '../footprint.ts';
+import type { Intent } from '../intent.ts';
+import type { ContainerSample, EngineSample } from '../ports/engine.ts';
+import type { EnterEvent, TailnetSample } from '../ports/tailnet.ts';
+import type { StepContext, StepPorts } from '../steps/context.ts';
+import { FakeClock } from './fake-clock.ts';
+import { joined } from './world-model.ts';
+
+/** Ports that write down what they are asked, for tests of steps. */
+export class FakePorts {
+  readonly clock = new FakeClock();
+  /** Every call in order, "port.call argument". */
+  readonly calls: string[] = [];
+  entries: FootprintEntry[] = [];
+  readonly kept = new Map<string, string>();
+  /** What `enter` tells, then whether it fails. */
+  entering: readonly EnterEvent[] = [
+    { kind: 'before', oldProfile: 'old', formerOperator: '' },
+    { kind: 'profile', newProfile: 'new' },
+    { kind: 'running', nodeId: 'n1' },
+  ];
+  enterFails: ProblemCode | null = null;
+  tailnet: Partial<TailnetSample> = {};
+  containers: readonly ContainerSample[] = [];
+  engine: ProblemCode | null = null;
+  freePort = (preferred: number): number => preferred;
+  /** Paths that the owner cannot remove before root did. */
+  denied = new Set<string>();
+  #nextId = 1;
+
+  /** The calls that begin so. */
+  called(prefix: string): readonly string[] {
+    return this.calls.filter((c) => c.startsWith(prefix));
+  }
+
+  /** Adds footprint lines as earlier steps did. */
+  walked(...lines: readonly FootprintLine[]): void {
+    for (const line of lines) this.entries = [...this.entries, { id: this.#nextId++, at: 1, line }];
+  }
+
+  context(intent: Intent = joined, signal: AbortSignal = new AbortController().signal): StepContext {
+    return {
+      ports: this.ports(),
+      intent,
+      facts: noFacts,
+      signal,
+      see: (sample) => this.#note(`see ${'fact' in sample ? sample.fact : 'other'}`),
+      report: (_, url) => this.#note(`report ${url ?? ''}`),
+    };
+  }
+
+  ports(): StepPorts {
+    const note = (call: string) => this.#note(call);
+    return {
+      clock: this.clock,
+      tailnet: {
+        look: () => Promise.resolve(this.#look()),
+        watch: () => undefined,
+        switchTo: (profile) => note(`tailnet.switchTo ${profile}`),
+      },
+      privilege: {
+        way: () => Promise.resolve('inline'),
+        enter: (request) => {
+          void note(`privilege.enter ${request.authKey ?? 'browser'}`);
+          return { events: this.#events(), finish: (word) => note(`privilege.finish ${word}`) };
+        },
+        leave: ({ tailnet, remove }) => {
+          for (const { under } of remove) this.denied.delete(under);
+          return note(
+            `privilege.leave ${tailnet?.oldProfile ?? '-'} ${remove.map((r) => r.under).join(',')}`,
+          );
+        },
+      },
+      nomad: {
+        hash: () => 'h',
+        configure: (wanted) => note(`nomad.configure ${wanted.httpPort}`),
+        start: () => note('nomad.start'),
+        kill: () => note('nomad.kill'),
+        sweep: () => note('nomad.sweep'),
+        leftovers: () => Promise.resolve([]),
+        close: (meta) => note(`nomad.close ${meta.how}`),
+        open: (eligible) => note(`nomad.open ${eligible}`),
+        allocationFolder: () => '/agent/alloc',
+        allocationIds: () => Promise.resolve(['a']),
+        lookAgent: () => Promise.reject(new Error('not asked in steps')),
+        lookNode: () => Promise.reject(new Error('not asked in steps')),
+        lookWork: () => Promise.reject(new Error('not asked in steps')),
+        watch: () => undefined,
+      },
+      engine: {
+        look: () => Promise.resolve(this.#engine()),
+        stop: (id, ms) => note(`engine.stop ${id} ${ms}`),
+        remove: (id) => note(`engine.remove ${id}`),
+      },
+      footprint: {
+        load: () => Promise.resolve({ value: this.entries, problem: null }),
+        add: (line) => {
+          this.walked(line);
+          void note(`footprint.add ${line.kind}`);
+          return Promise.resolve(this.#nextId - 1);
+        },
+        undone: (id) => {
+          const gone = this.entries.find((e) => e.id === id);
+          this.entries = this.entries.filter((e) => e.id !== id);
+          return note(`footprint.undone ${gone?.line.kind}`);
+        },
+      },
+      secrets: {
+        write: (name, value) => Promise.resolve(void this.kept.set(name, value)),
+        read: (name) => Promise.resolve(this.kept.get(name) ?? null),
+        path: (name) => `/secrets/${name}`,
+        forget: (name) => Promise.resolve(void this.kept.delete(name)),
+        forgetAll: () => Promise.resolve(this.kept.clear()),
+      },
+      folders: {
+        agent: '/agent',
+        secrets: '/secrets',
+        freeBytes: () => Promise.resolve(null),
+        remove: async (path) => {
+          await note(`folders.remove ${path}`);
+          return this.denied.has(path) ? 'denied' : 'gone';
+        },
+      },
+      log: { debug() {}, info() {}, warn() {}, error() {}, redact() {} },
+      freePort: (preferred) => Promise.resolve(this.freePort(preferred)),
+    };
+  }
+
+  #note(call: string): Promise<void> {
+    this.calls.push(call);
+    return Promise.resolve();
+  }
+
+  async *#events(): AsyncGenerator<EnterEvent> {
+    for (const event of this.entering) yield await Promise.resolve(event);
+    if (this.enterFails !== null) throw new ProblemError(problem(this.enterFails));
+  }
+
+  #engine(): Fact<EngineSample> {
+    if (this.engine !== null) return { known: false, at: 1, problem: problem(this.engine) };
+    return seen({ kind: 'docker', version: '28', rootless: false, containers: this.containers }, 1);
+  }
+
+  #look(): Fact<TailnetSample> {
+    return seen(
+      {
+        version: '1.98.9',
+        backend: 'running',
+        active: 'ours',
+        operator: true,
+        selfId: 'n1',
+        addresses: ['100.64.0.2'],
+        tags: ['tag:nomad-client'],
+        authUrl: null,
+        keyExpired: false,
+        online: true,
+        peers: {},
+        server: { host: 's', address: '100.64.0.1', port: 4647, ms: 1 },
+        path: { kind: 'direct', relay: null },
+        ...this.tailnet,
+      },
+      this.clock.now(),
+    );
+  }
+}
