@@ -6,7 +6,7 @@ import { build } from './build.mjs';
 import { main, root, Stop } from './parts/checkout.mjs';
 import { openDisplay } from './parts/display.mjs';
 import { broken, counts, sum, whySkipped } from './parts/summary.mjs';
-import { findChromium } from './parts/system-packages.mjs';
+import { ensureSystemPackages, findChromium, onPath } from './parts/system-packages.mjs';
 import { endParts, parts, runNode } from './parts/test-parts.mjs';
 import { ensurePackages, setUp } from './setup.mjs';
 
@@ -31,6 +31,9 @@ async function setUpFor(chosen) {
   ensurePackages();
   const [display, chromium] = [needs.has('display'), needs.has('chromium')];
   if (needs.has('electron')) await setUp({ display, chromium });
+  // Only root can make namespaces and only Go the programs inside: without them the suite says so and is skipped.
+  if (needs.has('programs') && process.getuid?.() === 0 && onPath('go'))
+    ensureSystemPackages({ namespaces: true });
   if (needs.has('build')) build();
   const env = { ...process.env, ...(chromium && { RIGSHARE_CHROMIUM: findChromium() }) };
   if (!display || process.platform !== 'linux') return { env, close: () => {} };

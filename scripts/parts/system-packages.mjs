@@ -37,7 +37,13 @@ const libraryPackages = {
 };
 
 /** Programs and the packages that bring them. */
-const programPackages = { Xvfb: ['xvfb'], 'dbus-daemon': ['dbus-daemon', 'dbus'], chromium: ['chromium'] };
+const programPackages = {
+  Xvfb: ['xvfb'],
+  'dbus-daemon': ['dbus-daemon', 'dbus'],
+  chromium: ['chromium'],
+  ip: ['iproute2'],
+  iptables: ['iptables'],
+};
 
 const otherSystems =
   'Fedora: dnf install gtk3 nss mesa-libgbm alsa-lib cups-libs xorg-x11-server-Xvfb dbus-daemon chromium\n' +
@@ -63,8 +69,9 @@ export function missingLibraries(program) {
 }
 
 /** What is missing: libraries by their names, programs by theirs. */
-function missing({ electron, display, chromium }) {
+function missing({ electron, display, chromium, namespaces }) {
   const programs = [];
+  if (namespaces) programs.push(...['ip', 'iptables'].filter((name) => !onPath(name)));
   if (display && !onPath('Xvfb')) programs.push('Xvfb');
   if (display && !onPath('dbus-daemon')) programs.push('dbus-daemon');
   if (chromium && !findChromium()) programs.push('chromium');
@@ -94,7 +101,10 @@ function packagesFor(things) {
   return [...new Set(things.map((thing) => offered(libraryPackages[thing] ?? programPackages[thing])))];
 }
 
-/** Sees to it that `electron` (a program) can run, and that a display server and a Chromium are there where asked for. */
+/**
+ * Sees to it that `electron` (a program) can run, and that a display server, a Chromium and the tools of network
+ * namespaces are there where asked for.
+ */
 export function ensureSystemPackages(needs) {
   if (process.platform !== 'linux') return;
   const things = missing(needs);

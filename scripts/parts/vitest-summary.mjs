@@ -1,6 +1,9 @@
 // A vitest reporter that writes a Summary as JSON to the file named in RIGSHARE_SUMMARY, with the note each skipped test gave.
 import fs from 'node:fs';
 
+/** Why a test was skipped: its own note, else the reason that its group gives in its title. */
+const reasonOf = (test, note) => note ?? /\(skipped: (.+)\)/.exec(test.fullName)?.[1] ?? 'no reason given';
+
 const titleOf = (module, test) => `${module.relativeModuleId} > ${test.fullName}`;
 
 /** @type {new () => import('vitest/reporters').Reporter} */
@@ -20,7 +23,7 @@ export default class VitestSummary {
         const { state, note } = test.result();
         if (state === 'passed') summary.passed += 1;
         else if (state === 'skipped') {
-          summary.skips.push({ test: titleOf(module, test), reason: note ?? 'no reason given' });
+          summary.skips.push({ test: titleOf(module, test), reason: reasonOf(test, note) });
         } else failed(titleOf(module, test));
       }
     }
