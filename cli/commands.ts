@@ -1,0 +1,154 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Cli } from './cli.ts';
+import { join } from './commands/join.ts';
+import { demo, leave, retry, stop } from './commands/leave.ts';
+import { pause, resume } from './commands/pause.ts';
+import { run } from './commands/run.ts';
+import { earnings, status, work } from './commands/status.ts';
+import { parseDuration, parseUntil } from './duration.ts';
+import type { Speech } from './speech.ts';
+
+/** Every option there is, as a command line gave it. */
+export interface Options {
+  readonly json?: boolean;
+  readonly home?: string;
+  readonly page?: boolean;
+  readonly port?: number;
+  readonly demo?: boolean;
+  readonly check?: boolean;
+  readonly accept?: boolean;
+  readonly finish?: boolean;
+  readonly for?: number;
+  readonly until?: number;
+  readonly openAnyway?: boolean;
+  readonly limit?: number;
+  readonly days?: number;
+  readonly ledger?: boolean;
+  readonly keep?: boolean;
+  /** How long to wait in milliseconds; false: not at all. */
+  readonly wait?: number | false;
+}
+
+/** Has a command do this; what it resolves with is the exit code, nothing being 0. */
+export type Runs = (
+  command: Command,
+  action: (cli: Cli, options: Options, argument: string) => Promise<number | void>,
+) => void;
+
+const second = 1000;
+const minute = 60 * second;
+
+/** How long a command waits where nothing else is said. A browser's sign-in may take half an hour. */
+const waits = { join: 35 * minute, leave: 5 * minute, pause: minute, stop: 2 * minute };
+
+/** Defines every command. */
+export function defineCommands(program: Command, speech: Speech, runs: Runs): void {
+  defineHost(program, speech, runs);
+  definePool(program, speech, runs);
+  defineSharing(program, speech, runs);
+  defineLists(program, speech, runs);
+}
+
+function defineHost(program: Command, speech: Speech, runs: Runs): void {
+  const { text } = speech;
+  const port = whole(speech, 0, 65_535);
+  runs(
+    named(program, 'run', speech)
+      .option('--page', text('cli.help.page'))
+      .option('--port <number>', text('cli.help.port'), port)
+      .option('--demo', text('cli.help.demoOption')),
+    (cli, { page = false, port = null, demo = false }) => run(cli, { page, port, demo }),
+  );
+  runs(named(program, 'status', speech), (cli) => status(cli));
+  runs(
+    waiting(named(program, 'stop', speech).option('--keep', text('cli.help.keep')), speech),
+    (cli, { keep = false, wait }) => stop(cli, { keep, waitMs: waitMs(wait, waits.stop) }),
+  );
+}
+
+function definePool(program: Command, speech: Speech, runs: Runs): void {
+  const { text } = speech;
+  const joining = named(program, 'join', speech)
+    .argument('<file>', text('cli.help.file'))
+    .addOption(new Option('--check', text('cli.help.check')).conflicts('accept'))
+    .option('--accept', text('cli.help.accept'));
+  runs(waiting(joining, speech), (cli, { check = false, accept = false, wait }, file) =>
+    join(cli, { file, check, accept, waitMs: waitMs(wait, waits.join) }),
+  );
+  runs(waiting(named(program, 'leave', speech), speech), (cli, { wait }) =>
+    leave(cli, { waitMs: waitMs(wait, waits.leave) }),
+  );
+  runs(named(program, 'demo', speech), (cli) => demo(cli));
+}
+
+function defineSharing(program: Command, speech: Speech, runs: Runs): void {
+  const { text } = speech;
+  const until = (given: string): number => parseUntil(given, speech.now) ?? wrong(text('cli.wrongUntil'));
+  const pausing = named(program, 'pause', speech)
+    .addOption(new Option('--now', text('cli.help.now')).conflicts('finish'))
+    .option('--finish', text('cli.help.finish'))
+    .addOption(
+      new Option('--for <duration>', text('cli.help.for')).argParser(duration(speech)).conflicts('until'),
+    )
+    .option('--until <time>', text('cli.help.until'), until);
+  runs(waiting(pausing, speech), (cli, { finish = false, for: forMs, until, wait }) =>
+    pause(cli, {
+      how: finish ? 'finish' : 'now',
+      until: forMs === undefined ? (until ?? null) : cli.speech().now + forMs,
+      // Jobs may take hours to finish: that is waited for only when asked.
+      waitMs: waitMs(wait, finish ? null : waits.pause),
+    }),
+  );
+  runs(
+    named(program, 'resume', speech).option('--open-anyway', text('cli.help.openAnyway')),
+    (cli, { openAnyway = false }) => resume(cli, { openAnyway }),
+  );
+  runs(named(program, 'retry', speech), (cli) => retry(cli));
+}
+
+function defineLists(program: Command, speech: Speech, runs: Runs): void {
+  const { text } = speech;
+  runs(
+    named(program, 'work', speech).option('--limit <number>', text('cli.help.limit'), whole(speech, 1, 500)),
+    (cli, { limit = 20 }) => work(cli, { limit }),
+  );
+  runs(
+    named(program, 'earnings', speech)
+      .option('--days <number>', text('cli.help.days'), whole(speech, 1, 366))
+      .option('--ledger', text('cli.help.ledger')),
+    (cli, { days = 7, ledger = false }) => earnings(cli, { days, ledger }),
+  );
+}
+
+function named(program: Command, name: string, { text }: Speech): Command {
+  return program
+    .command(name)
+    .description(text(`cli.help.${name}`))
+    .allowExcessArguments(false);
+}
+
+function waiting(command: Command, speech: Speech): Command {
+  const { text } = speech;
+  return command
+    .option('--wait <duration>', text('cli.help.wait'), duration(speech))
+    .option('--no-wait', text('cli.help.noWait'));
+}
+
+function waitMs(wait: Options['wait'], usual: number | null): number | null {
+  return wait === false ? null : (wait ?? usual);
+}
+
+function duration({ text }: Speech): (given: string) => number {
+  return (given) => parseDuration(given) ?? wrong(text('cli.wrongDuration'));
+}
+
+function whole({ text }: Speech, min: number, max: number): (given: string) => number {
+  return (given) =>
+    /^\d{1,6}$/.test(given) && Number(given) >= min && Number(given) <= max
+      ? Number(given)
+      : wrong(text('cli.wrongNumber', { min, max }));
+}
+
+function wrong(why: string): never {
+  throw new InvalidArgumentError(why);
+}

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { findHost } from '../../client/find-host.ts';
+import { nodeProgram } from '../../client/start-host.ts';
+import { fail } from '../../contract/problems.ts';
+import { present, type Cli } from '../cli.ts';
+
+/** What the host is run with. */
+export interface RunOptions {
+  readonly page: boolean;
+  readonly port: number | null;
+  readonly demo: boolean;
+}
+
+/** `run`: the host in the foreground, its output and signals passed through. Returns the exit code it ended with. */
+export async function run(cli: Cli, { page, port, demo }: RunOptions): Promise<number> {
+  const running = await findHost(cli.places.socket);
+  if (running) {
+    running.close();
+    fail('host-already-running', cli.places.socket);
+  }
+  const { program, env } = nodeProgram();
+  const pageArgs = port === null ? (page ? ['--page'] : []) : ['--page', '--port', String(port)];
+  const args = [cli.hostEntry, ...cli.hostArgs, ...pageArgs, ...(demo ? ['--demo'] : [])];
+  const child = spawn(program, args, { stdio: ['ignore', cli.json ? 'pipe' : 'inherit', 'inherit'], env });
+  const letGo = passSignals(child);
+  try {
+    const ended = endOf(child);
+    if (cli.json) tell(cli, child, pageArgs.length > 0);
+    return await ended;
+  } finally {
+    letGo();
+  }
+}
+
+/** For programs one line of JSON once the host answers: where, and the page's address, which the host prints. */
+function tell(cli: Cli, child: ChildProcess, withPage: boolean): void {
+  const lines = createInterface({ input: child.stdout ?? fail('internal', 'no output') });
+  const say = (page: string | null): void => present(cli, { socket: cli.places.socket, page }, () => []);
+  if (withPage) {
+    lines.on('line', (line) => {
+      const address = /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(line)?.[0];
+      if (address) say(address);
+    });
+  } else void untilFound(cli, child).then((found) => found && say(null));
+}
+
+async function untilFound(cli: Cli, child: ChildProcess): Promise<boolean> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const found = await findHost(cli.places.socket).catch(() => null);
+    found?.close();
+    if (found) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}
+
+function endOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}
+
+/** Hands on what this process is told. Ctrl-C on a terminal reaches the whole foreground group, the host too: not twice. */
+function passSignals(child: ChildProcess): () => void {
+  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    const handler = (): void => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  return () => handlers.forEach((letGo) => letGo());
+}

@@ -1,0 +1,116 @@
+import type { AppState, Gpu, TailnetSummary } from '../../contract/app-state.ts';
+import { formatHours, formatMib } from '../../contract/format.ts';
+import { accountLine, accountOf, accountOfNode, problemPhrase } from '../../contract/phrases.ts';
+import type { Problem } from '../../contract/problems.ts';
+import type { Speech } from '../speech.ts';
+import { tableLines } from '../table.ts';
+import { amount, dash, namedTable, section, type Pen } from './parts.ts';
+import { runningLines } from './work.ts';
+
+/** The state as people read it, its one sentence first. */
+export function statusLines(state: AppState, pen: Pen): readonly string[] {
+  const { speech, styled } = pen;
+  const { say, text } = speech;
+  const account = accountOf(state, speech);
+  const also = [
+    ...account.also.map(say),
+    ...state.notes.map((note) => say(accountLine(accountOfNode(note, state, speech)))),
+  ];
+  return [
+    ...(state.demo ? [styled('dim', `${text('app.demo')}: ${text('app.demoText')}`)] : []),
+    styled('bold', say(accountLine(account))),
+    ...(state.node.kind === 'attention' ? problemLines(state.node.problem, speech) : []),
+    ...also.map((line) => `  ${line}`),
+    ...section(
+      pen,
+      text('home.notices'),
+      state.notices.flatMap((notice) => [say(problemPhrase(notice)), ...problemLines(notice, speech)]),
+    ),
+    ...(state.pool === null ? [] : ['', ...summaryLines(state, speech)]),
+    ...section(pen, text('home.gpus'), gpuLines(state, pen)),
+    ...section(pen, text('home.workNow'), runningLines(state, pen)),
+  ];
+}
+
+function problemLines({ code, detail }: Problem, { text }: Speech): readonly string[] {
+  return [...(detail === null ? [] : detail.split('\n')), text('cli.code', { code })].map(
+    (line) => `  ${line}`,
+  );
+}
+
+function summaryLines(state: AppState, speech: Speech): readonly string[] {
+  const { text, language } = speech;
+  const { pool, tailnet, today, demo } = state;
+  const earned = amount(today.micros, pool?.currency ?? null, demo ? 'demo' : 'estimated', speech);
+  const rows = [
+    [
+      text('cli.pool'),
+      text('settings.poolText', { pool: pool?.name ?? dash, operator: pool?.operator ?? dash }),
+    ],
+    ...(tailnet === null ? [] : [[text('network.label'), networkText(tailnet, speech)]]),
+    [
+      text('home.today'),
+      [
+        `${formatHours(today.gpuMs, language)} ${text('earnings.gpuHours')}`,
+        text('earnings.jobsCount', { count: today.jobs }),
+        earned,
+      ].join(', '),
+    ],
+  ];
+  return tableLines(rows);
+}
+
+function networkText(
+  { connected, path, relay, address, controlOnline }: TailnetSummary,
+  { text }: Speech,
+): string {
+  const how = connected
+    ? path === 'relayed' && relay !== null
+      ? text('network.relayedBy', { relay })
+      : text(`network.${path}`)
+    : text('network.off');
+  return [
+    how,
+    ...(address === null ? [] : [address]),
+    ...(controlOnline === false ? [text('network.controlAway')] : []),
+  ].join(', ');
+}
+
+function gpuLines({ gpus, gpuProblem }: AppState, pen: Pen): readonly string[] {
+  const { text, say } = pen.speech;
+  const names = [
+    text('work.gpu'),
+    '',
+    text('gpu.use'),
+    text('gpu.memory'),
+    text('gpu.temperature'),
+    text('gpu.power'),
+  ];
+  const table = namedTable(
+    pen,
+    names,
+    gpus.map((gpu) => gpuRow(gpu, pen.speech)),
+    ['left', 'left', 'right', 'right', 'right', 'right'],
+  );
+  return gpuProblem === null ? table : [...table, say(problemPhrase(gpuProblem))];
+}
+
+function gpuRow(gpu: Gpu, { text, language }: Speech): readonly string[] {
+  const figure = (value: number | null, unit: string): string =>
+    value === null ? dash : `${Math.round(value)}${unit}`;
+  const memory =
+    gpu.usedMib === null || gpu.memoryMib === null
+      ? dash
+      : text('gpu.memoryOf', {
+          used: formatMib(gpu.usedMib, language),
+          total: formatMib(gpu.memoryMib, language),
+        });
+  return [
+    gpu.name,
+    gpu.fault ?? text(gpu.shared ? 'gpu.shared' : 'gpu.kept'),
+    figure(gpu.utilizationPercent, ' %'),
+    memory,
+    figure(gpu.temperatureC, ' °C'),
+    figure(gpu.powerW, ' W'),
+  ];
+}

@@ -1,0 +1,79 @@
+import type { AppState, Work } from '../../contract/app-state.ts';
+import { formatBytes, formatDuration } from '../../contract/format.ts';
+import type { Speech } from '../speech.ts';
+import { dash, gpuName, moment, namedTable, section, type Pen } from './parts.ts';
+
+/** The jobs that run and those that ended, newest first. */
+export function workLines(state: AppState, past: readonly Work[], pen: Pen): readonly string[] {
+  const { text } = pen.speech;
+  const running = runningLines(state, pen);
+  return [
+    pen.styled('bold', text('home.workNow')),
+    ...(running.length === 0 ? [text('work.none')] : running).map((line) => `  ${line}`),
+    ...section(
+      pen,
+      text('work.past'),
+      past.length === 0 ? [text('work.noPast')] : pastLines(state, past, pen),
+    ),
+  ];
+}
+
+/** The table of the jobs that have not ended; nothing where there is none. */
+export function runningLines(state: AppState, pen: Pen): readonly string[] {
+  const { text } = pen.speech;
+  const rows = state.work
+    .filter((work) => work.state !== 'ended')
+    .map((work) => [
+      work.job,
+      stateText(work, pen.speech),
+      gpusText(state, work, pen.speech),
+      moment(work.since, pen.speech),
+      restartsText(work),
+    ]);
+  return namedTable(
+    pen,
+    [text('work.job'), '', text('work.gpu'), text('work.since'), text('work.restarts')],
+    rows,
+    ['left', 'left', 'left', 'left', 'right'],
+  );
+}
+
+function pastLines(state: AppState, past: readonly Work[], pen: Pen): readonly string[] {
+  const { text, language } = pen.speech;
+  const rows = past.map((work) => [
+    work.job,
+    text(`work.ended.${work.ended ?? 'unknown'}`),
+    gpusText(state, work, pen.speech),
+    moment(work.since, pen.speech),
+    work.endedAt === null ? dash : formatDuration(work.endedAt - work.since, language),
+    restartsText(work),
+  ]);
+  const names = [
+    text('work.job'),
+    text('work.outcome'),
+    text('work.gpu'),
+    text('work.started'),
+    text('work.duration'),
+    text('work.restarts'),
+  ];
+  return namedTable(pen, names, rows, ['left', 'left', 'left', 'left', 'right', 'right']);
+}
+
+function stateText({ state, progress }: Work, { text, language }: Speech): string {
+  const said = text(`work.states.${state}`);
+  if (progress === null || progress.unit !== 'bytes') return said;
+  const done = formatBytes(progress.done, language);
+  const far =
+    progress.total === null
+      ? text('work.progressOnly', { done })
+      : text('work.progressOf', { done, total: formatBytes(progress.total, language) });
+  return `${said} (${far})`;
+}
+
+function gpusText(state: AppState, { gpus }: Work, { text }: Speech): string {
+  return gpus.length === 0 ? text('work.noGpu') : gpus.map((uuid) => gpuName(state, uuid)).join(', ');
+}
+
+function restartsText({ restarts }: Work): string {
+  return restarts === 0 ? '' : String(restarts);
+}
