@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Fetch, World } from '../core/ports/world.ts';
+import { startBroker } from './broker.ts';
+import { chanceFrom } from './chance.ts';
+import { Desk } from './desk.ts';
+import { engineApi } from './engine.ts';
+import { fastClock } from './fast-clock.ts';
+import { demoInvite } from './invite.ts';
+import { Network } from './network.ts';
+import { iso } from './nomad/model.ts';
+import { Pool } from './pool.ts';
+import { demoPrograms } from './programs.ts';
+import type { Happening, Scenario } from './scenario.ts';
+import { Service } from './service.ts';
+import type { Caller } from './tailnet/local-api.ts';
+import { Tenants } from './tenants.ts';
+
+/** What a demo is made of. */
+export interface DemoOptions {
+  readonly clock: Clock;
+  /** Where the demo keeps what outlives it. */
+  readonly folder: string;
+  readonly scenario: Scenario;
+  /** How much faster than the clock the demo runs. */
+  readonly speed?: number;
+  /** Who the owner is on the simulated machine; by default root, so that nothing has to be asked for. */
+  readonly owner?: Caller;
+}
+
+/** A running demo: the world that adapters are given, and handles to what happens in it. */
+export interface Demo {
+  readonly world: World;
+  readonly pool: Pool;
+  readonly network: Network;
+  readonly desk: Desk;
+  /** Programs that from now on never come to an end. */
+  readonly hanging: Set<string>;
+  /** Makes something of a scenario happen now. */
+  happen(what: Happening['what']): void;
+  /** A server's own HTTP port, as the pool's operator reaches it. */
+  readonly server: Fetch;
+  /** No more jobs and happenings. */
+  stop(): void;
+}
+
+const hostname = 'demo-desk';
+
+/** A pool simulated at the wire, in process: adapters work against it as against the real world. */
+export function createDemo(options: DemoOptions): Demo {
+  const { scenario, folder, owner = { user: 'root', root: true } } = options;
+  const clock = fastClock(options.clock, options.speed ?? 1);
+  const chance = chanceFrom(clock.now());
+  const { nodePool } = demoInvite(clock.now()).nomad;
+  const pool = new Pool(clock, chance, nodePool);
+  const network = new Network({
+    clock,
+    chance,
+    folder: join(folder, 'demo'),
+    scenario,
+    servers: pool.servers,
+    hostname,
+    operator: owner.root ? '' : owner.user,
+  });
+  const desk = new Desk({ clock, chance, scenario, pool, link: network.link });
+  if (scenario.broker) startBroker(clock, pool.servers);
+  const nodeId = (): string | null => desk.running?.identity.id ?? null;
+  const tenants = new Tenants({ clock, chance, servers: pool.servers, scenario, nodePool, nodeId });
+  const happen = (what: Happening['what']): void => happenNow({ pool, network, nodeId }, what);
+  const cancels = schedule(clock, pool, scenario, nodeId, happen);
+  const hanging = new Set<string>();
+  const engine = new Service(
+    clock,
+    (request) => engineApi(desk.containers, () => iso(clock.now())).fetch(request),
+    () => null,
+  );
+  const missing = new Set(scenario.cards === 'no-tool' ? ['nvidia-smi'] : []);
+  const world: World = {
+    clock,
+    programs: demoPrograms({ processes: desk.processes, cards: desk.cards, desk, missing, hanging }),
+    tailscaled: network.localApi(owner),
+    nomad: (port) => desk.nomad(port),
+    engine: engine.fetch,
+    dial: (host, port, timeoutMs) => dial(desk, network, host, port, timeoutMs),
+    freePort: (preferred) => Promise.resolve(desk.freePort(preferred)),
+    machine: {
+      platform: 'linux',
+      hostname,
+      user: owner.user,
+      uid: owner.root ? 0 : 1000,
+      root: owner.root,
+      bootId: chance.uuid(),
+    },
+  };
+  return {
+    world,
+    pool,
+    network,
+    desk,
+    hanging,
+    happen,
+    server: pool.server.fetch,
+    stop: () => {
+      tenants.stop();
+      for (const cancel of cancels) cancel();
+    },
+  };
+}
+
+async function dial(
+  desk: Desk,
+  network: Network,
+  host: string,
+  port: number,
+  timeoutMs: number,
+): ReturnType<World['dial']> {
+  if (host === '127.0.0.1' || host === 'localhost')
+    return desk.agent(port) === null ? { ok: false, why: 'refused' } : { ok: true, ms: 1 };
+  return network.dial(host, port, timeoutMs);
+}
+
+/** Sets the scenario's happenings going: from now, or from this computer's first opening. */
+function schedule(
+  clock: Clock,
+  pool: Pool,
+  { happenings }: Scenario,
+  nodeId: () => string | null,
+  happen: (what: Happening['what']) => void,
+): (() => void)[] {
+  const cancels: (() => void)[] = [];
+  const begin = (after: Happening['after']): void => {
+    for (const one of happenings)
+      if (one.after === after) cancels.push(clock.after(one.ms, () => happen(one.what)));
+  };
+  begin('start');
+  const stop = pool.servers.store.onChange(() => {
+    const id = nodeId();
+    if (id === null || pool.servers.store.nodes.get(id)?.SchedulingEligibility !== 'eligible') return;
+    stop();
+    begin('opened');
+  });
+  cancels.push(stop);
+  return cancels;
+}
+
+function happenNow(
+  { pool, network, nodeId }: { pool: Pool; network: Network; nodeId: () => string | null },
+  what: Happening['what'],
+): void {
+  const { servers, tokens } = pool;
+  const id = nodeId() ?? '';
+  const accessor = `token:${tokens.management.accessor}`;
+  switch (what) {
+    case 'server-lost':
+      return servers.setUp(false);
+    case 'server-back':
+      return servers.setUp(true);
+    case 'tailnet-lost':
+      return network.daemon.setLinked(false);
+    case 'tailnet-back':
+      return network.daemon.setLinked(true);
+    case 'operator-drains':
+      return void servers.drain(
+        id,
+        { deadline: 0, ignoreSystemJobs: false },
+        false,
+        { message: 'maintenance' },
+        accessor,
+      );
+    case 'operator-resumes':
+      return void servers.drain(id, null, true, null, accessor);
+    case 'operator-closes':
+      return void servers.setEligible(id, false);
+    case 'operator-opens':
+      return void servers.setEligible(id, true);
+    case 'node-deleted': {
+      const node = network.daemon.profile?.nodeId;
+      return node === undefined ? undefined : network.pool.delete(node);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Chance } from '../chance.ts';
+
+/** What an agent keeps on disk. */
+export interface Disk {
+  /** Its id and secret, made at its first start. */
+  identity(): { readonly id: string; readonly secret: string };
+  /** Makes an allocation's folder with those of its tasks. */
+  prepare(allocation: string, tasks: readonly string[]): void;
+  /** A line in a task's output. */
+  print(allocation: string, task: string, line: string): void;
+  /** Folders of allocations. */
+  allocations(): readonly string[];
+  /** Removes an allocation's folder. */
+  remove(allocation: string): void;
+}
+
+/** Real files under the folders of an agent's configuration. */
+export function realDisk(stateDir: string, allocDir: string, chance: Chance): Disk {
+  const kept = (name: string): string => {
+    const file = join(stateDir, name);
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch {
+      const made = chance.uuid();
+      writeFileSync(file, made, { mode: 0o600 });
+      return made;
+    }
+  };
+  return {
+    identity: () => {
+      mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+      mkdirSync(allocDir, { recursive: true, mode: 0o711 });
+      return { id: kept('client-id'), secret: kept('secret-id') };
+    },
+    prepare: (allocation, tasks) => {
+      const folder = join(allocDir, allocation);
+      for (const sub of ['data', 'logs', 'tmp']) mkdirSync(join(folder, 'alloc', sub), { recursive: true });
+      for (const task of tasks)
+        for (const sub of ['local', 'secrets', 'tmp'])
+          mkdirSync(join(folder, task, sub), { recursive: true });
+    },
+    print: (allocation, task, line) => {
+      const file = join(allocDir, allocation, 'alloc', 'logs', `${task}.stdout.0`);
+      writeFileSync(file, `${line}\n`, { flag: 'a' });
+    },
+    allocations: () => {
+      try {
+        return readdirSync(allocDir);
+      } catch {
+        return [];
+      }
+    },
+    remove: (allocation) => rmSync(join(allocDir, allocation), { recursive: true, force: true }),
+  };
+}
+
+/** A computer of which nobody looks at the files. */
+export function noDisk(chance: Chance): Disk {
+  const identity = { id: chance.uuid(), secret: chance.uuid() };
+  return {
+    identity: () => identity,
+    prepare: () => undefined,
+    print: () => undefined,
+    allocations: () => [],
+    remove: () => undefined,
+  };
+}

@@ -1,0 +1,313 @@
+import type { Hono } from 'hono';
+import type { Clock } from '../../core/ports/clock.ts';
+import { accessorOf, identify, type Identity, may, mayReadNodes, type Tokens } from './acl.ts';
+import { blocking } from './blocking.ts';
+import { eventStream } from './event-stream.ts';
+import { body, denied, json, type NomadEnv, nomadApp, read, Refusal } from './http.ts';
+import { jobFromJson } from './job-json.ts';
+import type { Allocation, Job, Node } from './model.ts';
+import type { Servers } from './servers.ts';
+
+/** What the routes work on. */
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly servers: Servers;
+  readonly tokens: Tokens;
+}
+
+/** The address under which the servers know each other, and answer for it. */
+export const leaderAddress = '100.64.0.1:4647';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The servers' HTTP API, as it answers on a server or through a client agent. */
+export function serverApi(parts: ServerParts): Hono<NomadEnv> {
+  const app = nomadApp();
+  app.get('/v1/status/leader', () => json(leaderAddress));
+  app.get('/v1/regions', () => json(['global']));
+  app.get('/v1/event/stream', (c) => eventStream(parts, c.req.raw));
+  nodeRoutes(app, parts);
+  allocationRoutes(app, parts);
+  jobRoutes(app, parts);
+  tokenRoutes(app, parts);
+  return app;
+}
+
+/** Who asks; a token that nobody knows is refused everywhere. */
+function who({ tokens, servers }: ServerParts, request: Request): Identity {
+  const identity = identify(request, tokens, servers);
+  if (identity.kind === 'unknown') throw denied();
+  return identity;
+}
+
+function nodeRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
+  const { clock, servers } = parts;
+  const { store } = servers;
+  const nodesIndex = (): number => Math.max(0, ...[...store.nodes.values()].map((node) => node.ModifyIndex));
+  app.get('/v1/nodes', async (c) => {
+    if (!mayReadNodes(who(parts, c.req.raw))) throw denied();
+    await blocking(clock, store, c.req.raw, nodesIndex);
+    return read([...store.nodes.values()].map(nodeStub), nodesIndex());
+  });
+  app.get('/v1/node/pools', (c) => {
+    who(parts, c.req.raw);
+    return read([], store.index);
+  });
+  app.get('/v1/node/:id', async (c) => {
+    if (!mayReadNodes(who(parts, c.req.raw))) throw denied();
+    const id = c.req.param('id');
+    if (!uuid.test(id))
+      throw new Refusal(500, 'node lookup failed: index error: UUID must be 36 characters', true);
+    if (!store.nodes.has(id)) throw new Refusal(404, 'node not found');
+    await blocking(clock, store, c.req.raw, () => store.nodes.get(id)?.ModifyIndex ?? store.index);
+    const node = store.nodes.get(id);
+    if (node === undefined) throw new Refusal(404, 'node not found');
+    return read(node, node.ModifyIndex);
+  });
+  app.get('/v1/node/:id/allocations', async (c) => {
+    const identity = who(parts, c.req.raw);
+    if (!mayReadNodes(identity)) throw denied();
+    const here = (): readonly Allocation[] =>
+      [...store.allocations.values()].filter((one) => one.NodeID === c.req.param('id'));
+    const index = (): number => Math.max(0, ...here().map((one) => one.ModifyIndex));
+    await blocking(clock, store, c.req.raw, index);
+    return read(may(identity, 'read-job') ? here() : [], index());
+  });
+  app.put('/v1/node/:id/drain', (c) => drainRoute(parts, c.req.param('id'), c.req.raw));
+  app.post('/v1/node/:id/drain', (c) => drainRoute(parts, c.req.param('id'), c.req.raw));
+  app.put('/v1/node/:id/eligibility', async (c) => {
+    if (!may(who(parts, c.req.raw), 'node:write')) throw denied();
+    const { Eligibility } = await body<{ Eligibility?: string }>(c.req.raw);
+    if (Eligibility !== 'eligible' && Eligibility !== 'ineligible') {
+      throw new Refusal(500, `invalid scheduling eligibility "${Eligibility ?? ''}"`, true);
+    }
+    if (!store.nodes.has(c.req.param('id'))) throw new Refusal(500, 'node not found', true);
+    const changed = servers.setEligible(c.req.param('id'), Eligibility === 'eligible');
+    return json({ EvalCreateIndex: 0, EvalIDs: null, Index: changed ? store.index : 0, NodeModifyIndex: 0 });
+  });
+}
+
+interface DrainRequest {
+  readonly DrainSpec?: { readonly Deadline?: unknown; readonly IgnoreSystemJobs?: boolean } | null;
+  readonly MarkEligible?: boolean;
+  readonly Meta?: Record<string, string> | null;
+}
+
+async function drainRoute(parts: ServerParts, id: string, request: Request): Promise<Response> {
+  const { servers } = parts;
+  const asked = await body<DrainRequest>(request);
+  const spec = asked.DrainSpec ?? null;
+  if (spec !== null && typeof (spec.Deadline ?? 0) === 'string') {
+    throw new Refusal(
+      400,
+      'json: cannot unmarshal string into Go struct field DrainSpec.DrainSpec.Deadline of type time.Duration',
+    );
+  }
+  const identity = who(parts, request);
+  const own = identity.kind === 'node' && identity.node.ID === id;
+  if (!own && !may(identity, 'node:write')) throw denied();
+  if (!servers.store.nodes.has(id)) throw new Refusal(500, 'node not found', true);
+  const drain =
+    spec === null
+      ? null
+      : { deadline: Number(spec.Deadline ?? 0), ignoreSystemJobs: spec.IgnoreSystemJobs ?? false };
+  const evaluated = servers.drain(
+    id,
+    drain,
+    asked.MarkEligible ?? false,
+    asked.Meta ?? null,
+    accessorOf(identity),
+  );
+  const index = servers.store.index;
+  return json({
+    EvalCreateIndex: evaluated ? index + 1 : 0,
+    EvalIDs: evaluated ? [id] : null,
+    Index: index,
+    NodeModifyIndex: index,
+  });
+}
+
+function allocationRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
+  const { clock, servers } = parts;
+  const { store } = servers;
+  const index = (): number => Math.max(0, ...[...store.allocations.values()].map((one) => one.ModifyIndex));
+  app.get('/v1/allocations', async (c) => {
+    if (!may(who(parts, c.req.raw), 'read-job')) throw denied();
+    await blocking(clock, store, c.req.raw, index);
+    return read([...store.allocations.values()].map(allocationStub), index());
+  });
+  app.get('/v1/allocation/:id', async (c) => {
+    const identity = who(parts, c.req.raw);
+    const id = c.req.param('id');
+    if (!uuid.test(id))
+      throw new Refusal(500, 'alloc lookup failed: index error: UUID must be 36 characters', true);
+    const found = store.allocations.get(id);
+    if (
+      !may(identity, 'read-job') &&
+      !(found !== undefined && identity.kind === 'node' && samePool(store.nodes, identity.node, found))
+    ) {
+      throw new Refusal(500, `Unknown allocation "${id}"`, true);
+    }
+    if (found === undefined) throw new Refusal(404, 'alloc not found');
+    await blocking(clock, store, c.req.raw, () => store.allocations.get(id)?.ModifyIndex ?? store.index);
+    const allocation = store.allocations.get(id);
+    if (allocation === undefined) throw new Refusal(404, 'alloc not found');
+    return read(allocation, allocation.ModifyIndex);
+  });
+  app.on(['PUT', 'POST'], '/v1/allocation/:id/stop', (c) => {
+    if (!may(who(parts, c.req.raw), 'alloc-lifecycle')) throw denied();
+    if (!servers.stopAllocation(c.req.param('id'))) throw new Refusal(404, 'allocation not found');
+    return json({ EvalID: c.req.param('id'), Index: store.index });
+  });
+  app.all('/v1/allocation/:id/stop', () => {
+    throw new Refusal(405, 'Invalid method');
+  });
+}
+
+/** A node's secret reads any allocation of its own pool. */
+function samePool(nodes: ReadonlyMap<string, Node>, node: Node, allocation: Allocation): boolean {
+  return nodes.get(allocation.NodeID)?.NodePool === node.NodePool;
+}
+
+function jobRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
+  const { servers } = parts;
+  const { store } = servers;
+  app.get('/v1/jobs', (c) => {
+    if (!may(who(parts, c.req.raw), 'list-jobs')) throw denied();
+    return read(
+      [...store.jobs.values()].map(({ ID, Name, Type, Status, Priority, NodePool }) => ({
+        ID,
+        Name,
+        Type,
+        Status,
+        Priority,
+        NodePool,
+      })),
+      store.index,
+    );
+  });
+  app.on(['PUT', 'POST'], '/v1/jobs', async (c) => {
+    if (!may(who(parts, c.req.raw), 'submit-job')) throw denied();
+    const job = servers.registerJob(jobFromJson(await body(c.req.raw)));
+    const Index = job.ModifyIndex;
+    return json({
+      EvalCreateIndex: Index,
+      EvalID: '',
+      Index,
+      JobModifyIndex: Index,
+      KnownLeader: false,
+      LastContact: 0,
+      NextToken: '',
+      Warnings: '',
+    });
+  });
+  const found = (request: Request, id: string, capability: 'read-job' | 'submit-job'): Job => {
+    if (!may(who(parts, request), capability)) throw denied();
+    const job = store.jobs.get(id);
+    if (job === undefined) throw new Refusal(404, 'job not found');
+    return job;
+  };
+  app.get('/v1/job/:id', (c) => {
+    const job = found(c.req.raw, c.req.param('id'), 'read-job');
+    return read(job, job.ModifyIndex);
+  });
+  app.get('/v1/job/:id/allocations', (c) => {
+    found(c.req.raw, c.req.param('id'), 'read-job');
+    const list = [...store.allocations.values()].filter((one) => one.JobID === c.req.param('id'));
+    return read(list.map(allocationStub), store.index);
+  });
+  app.delete('/v1/job/:id', (c) => {
+    found(c.req.raw, c.req.param('id'), 'submit-job');
+    servers.deregisterJob(c.req.param('id'));
+    return json({
+      EvalCreateIndex: store.index,
+      EvalID: '',
+      Index: store.index,
+      JobModifyIndex: store.index,
+    });
+  });
+}
+
+function tokenRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
+  app.get('/v1/acl/token/self', (c) => {
+    const identity = who(parts, c.req.raw);
+    if (identity.kind === 'node') throw new Refusal(404, 'ACL token not found');
+    if (identity.kind !== 'token') {
+      return json({
+        ExpirationTTL: '',
+        AccessorID: 'anonymous',
+        SecretID: '',
+        Name: 'Anonymous Token',
+        Type: 'client',
+        Policies: ['anonymous'],
+        Roles: null,
+        Global: false,
+      });
+    }
+    const { accessor, secret, name, type } = identity.token;
+    return json({
+      ExpirationTTL: '',
+      AccessorID: accessor,
+      SecretID: secret,
+      Name: name,
+      Type: type,
+      Policies: type === 'client' ? [name] : null,
+      Roles: null,
+      Global: true,
+    });
+  });
+}
+
+/** An allocation as lists show it. */
+function allocationStub({ Job, AllocatedResources, AllocModifyIndex: _, ...rest }: Allocation): object {
+  return {
+    ...rest,
+    AllocatedResources,
+    JobType: Job.Type,
+    JobVersion: Job.Version,
+    DesiredDescription: rest.DesiredDescription ?? '',
+    ClientDescription: rest.ClientDescription ?? '',
+    NextAllocation: rest.NextAllocation ?? '',
+    TaskStates: rest.TaskStates ?? null,
+    DeploymentStatus: null,
+    RescheduleTracker: null,
+    FollowupEvalID: '',
+  };
+}
+
+function nodeStub(node: Node): object {
+  const {
+    Drain,
+    ID,
+    Name,
+    NodePool,
+    NodeClass,
+    Datacenter,
+    Status,
+    StatusDescription,
+    SchedulingEligibility,
+    LastDrain,
+    Drivers,
+    CreateIndex,
+    ModifyIndex,
+  } = node;
+  const [Address = ''] = node.HTTPAddr.split(':');
+  const Version = node.Attributes['nomad.version'] ?? '';
+  return {
+    Address,
+    Drain,
+    ID,
+    Name,
+    NodePool,
+    NodeClass,
+    Datacenter,
+    Status,
+    StatusDescription,
+    SchedulingEligibility,
+    LastDrain,
+    Drivers,
+    Version,
+    CreateIndex,
+    ModifyIndex,
+  };
+}

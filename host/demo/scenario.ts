@@ -1,0 +1,53 @@
+import type { CardModel } from './cards.ts';
+
+/** Something that happens in a scenario, this long after the demo's start or after this computer was first opened. */
+export interface Happening {
+  readonly after: 'start' | 'opened';
+  readonly ms: number;
+  readonly what:
+    | 'server-lost'
+    | 'server-back'
+    | 'tailnet-lost'
+    | 'tailnet-back'
+    | 'operator-drains'
+    | 'operator-resumes'
+    | 'operator-closes'
+    | 'operator-opens'
+    | 'node-deleted';
+}
+
+/** A kind of job that tenants of the pool send. */
+export interface JobKind {
+  /** What its name begins with. */
+  readonly name: string;
+  readonly type: 'batch' | 'service';
+  readonly image: string;
+  readonly command: readonly string[];
+  /** How long one runs, between these, seconds. */
+  readonly seconds: readonly [low: number, high: number];
+  readonly vramMib: number;
+  readonly utilizationPercent: number;
+  /** How long it takes to exit when asked to, ms; null: it has to be killed. */
+  readonly termMs: number | null;
+  /** How long its image takes to fetch the first time, seconds. */
+  readonly pullSeconds: number;
+}
+
+/** A named, readable day of the demo. */
+export interface Scenario {
+  readonly name: string;
+  /** The cards of this computer, or why there are none. */
+  readonly cards: readonly CardModel[] | 'driver-fails' | 'no-tool' | 'none';
+  /** Whether the pool stops the work of a computer that asks for it by its drain. */
+  readonly broker: boolean;
+  /** Whether this computer is signed in to a network of its owner's. */
+  readonly ownNetwork: boolean;
+  readonly jobs: {
+    readonly kinds: readonly JobKind[];
+    /** From this computer's opening to the first job, seconds. */
+    readonly firstAfterSeconds: number;
+    /** From a job's end to the next one, between these, seconds. */
+    readonly pauseSeconds: readonly [low: number, high: number];
+  };
+  readonly happenings: readonly Happening[];
+}
