@@ -1,85 +1,134 @@
-import { randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ProblemError } from '../contract/problems.ts';
+import { defaultSettings } from '../contract/app-state.ts';
 import { placesFor, type Places } from '../contract/places.ts';
+import { ProblemError } from '../contract/problems.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { createFiles } from './adapters/files/files.ts';
-import { createLog, type HostLog } from './adapters/log/log.ts';
+import { createLog } from './adapters/log/log.ts';
 import { createWorld } from './adapters/world/index.ts';
 import { Desk } from './assembly/desk.ts';
-import { openPorts, type Ground } from './assembly/ports.ts';
-import { Session } from './assembly/session.ts';
-import { defaultSettings, type Settings } from '../contract/app-state.ts';
-import { createDemo, demoInvite } from './demo/pool.ts';
+import { openSession } from './assembly/open-session.ts';
+import type { Ground } from './assembly/ports.ts';
+import { createDemo } from './demo/demo.ts';
+import { demoInvite } from './demo/invite.ts';
+import { firstEvening } from './demo/scenarios/first-evening.ts';
 import { readHostOptions, type HostOptions } from './options.ts';
 import { claimHost, serveHost } from './server.ts';
 
-/** The folder of this bundle: page and privileged program lie beside it. */
+/** The folder of this bundle: the page and the privileged program lie beside it. */
 const here = fileURLToPath(new URL('.', import.meta.url));
-
-const exitCodes = { done: 0, problem: 1, usage: 2 } as const;
+const { version } = packageJson;
 
 await main();
 
 async function main(): Promise<void> {
   const read = readHostOptions(process.argv.slice(2));
-  if (!read.ok) return end(exitCodes.usage, read.wrong);
-  if (read.options.version) return end(exitCodes.done, packageJson.version);
-  const places = placesFor({ platform: process.platform, env: process.env, userHome: homedir(), home: read.options.home });
+  if (!read.ok) return say(process.stderr, read.wrong, 2);
+  if (read.options.version) return say(process.stdout, version, 0);
+  const { platform, env } = process;
   try {
-    await run(read.options, places);
+    await serve(read.options, placesFor({ platform, env, userHome: homedir(), home: read.options.home }));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    end(exitCodes.problem, JSON.stringify({ problem: error.problem }));
+    // Whoever started this host reads its problem here.
+    say(process.stderr, JSON.stringify({ problem: error.problem }), 1);
   }
 }
 
-async function run(options: HostOptions, places: Places): Promise<void> {
+/** Serves until told to end: by `host.stop`, or by a signal, after which sharing goes on without a host. */
+async function serve(options: HostOptions, places: Places): Promise<void> {
   const claim = await claimHost(places);
-  const world = createWorld({ tailscaledSocket: () => settings.tailscaleSocket, engineSocket: () => settings.engineSocket, env: process.env });
+  let settings = defaultSettings;
+  const world = createWorld({
+    tailscaledSocket: () => settings.tailscaleSocket,
+    engineSocket: () => settings.engineSocket,
+    env: process.env,
+  });
   const log = await createLog({ folder: places.log, level: 'info', clock: world.clock });
-  let settings: Settings = defaultSettings;
-  let finish: () => void = () => undefined;
-  const finished = new Promise<void>((resolve) => (finish = resolve));
-
-  const files = createFiles(world.clock);
-  const demoFolder = join(places.data, 'demo');
-  const common = {
-    files,
-    log,
+  const { ended, end } = ending();
+  const real: Ground = {
+    world,
+    data: places.data,
     settingsFile: join(places.config, 'settings.json'),
+    files: createFiles(world.clock),
+    log,
+    privileged: {
+      file: join(here, 'privileged.js'),
+      node: process.execPath,
+      electron: process.versions['electron'] !== undefined,
+      socket: () => world.tailscaledSocket(),
+    },
+    engineSocket: () => world.engineSocket(),
     settings: () => settings,
-    privileged: { file: join(here, 'privileged.js'), node: process.execPath, electron: process.versions['electron'] !== undefined, socket: settings.tailscaleSocket ?? '/var/run/tailscale/tailscaled.sock' },
   };
+  const common = { version, random: Math.random, reference: () => crypto.randomUUID().slice(0, 8) };
+  const demoFolder = join(places.data, 'demo');
   const desk = await Desk.open(
     {
       clock: world.clock,
-      openReal: () => openSession({ ...common, world, data: places.data, engineSocket: () => world.engineSocket() }, false, (s) => (settings = s)),
-      openDemo: async () => {
-        const demo = await createDemo({ clock: world.clock, folder: demoFolder, scenario: 'first-evening' });
-        return openSession({ ...common, world: demo.world, data: demoFolder, settingsFile: join(demoFolder, 'settings.json'), engineSocket: () => Promise.resolve(null) }, true, () => undefined);
+      openReal: () =>
+        openSession(real, {
+          ...common,
+          demo: false,
+          onSettings: (s) => (settings = s),
+          release: () => undefined,
+        }),
+      openDemo: () => {
+        const demo = createDemo({ clock: world.clock, folder: demoFolder, scenario: firstEvening });
+        const ground: Ground = {
+          ...real,
+          world: demo.world,
+          data: demoFolder,
+          engineSocket: () => Promise.resolve(null),
+        };
+        return openSession(ground, {
+          ...common,
+          demo: true,
+          onSettings: (s) => (settings = s),
+          release: () => demo.stop(),
+        });
       },
       clearDemo: () => rm(demoFolder, { recursive: true, force: true }),
       demoInvite: () => JSON.stringify(demoInvite(world.clock.now())),
-      demoGoesOn: () => stat(join(demoFolder, 'intent.json')).then(() => true, () => false),
-      onStopped: () => finish(),
+      demoGoesOn: () => exists(join(demoFolder, 'intent.json')),
+      onStopped: end,
     },
     options.demo,
   );
-  const page = options.pagePort === null ? null : { port: options.pagePort, root: join(here, '..', 'renderer') };
-  const server = await serveHost({ commands: desk, socketPath: places.socket, page, reportFault: (reference, error) => log.error('a procedure threw', { reference, error: String(error) }) });
+  const server = await serveHost({
+    commands: desk,
+    socketPath: places.socket,
+    page: options.pagePort === null ? null : { port: options.pagePort, root: join(here, '..', 'renderer') },
+    reportFault: (reference, error) => log.error('a procedure threw', { reference, error: String(error) }),
+  });
+  log.info('host started', { version, pid: process.pid });
   if (server.pageAddress !== null) process.stdout.write(`${server.pageAddress}\n`);
-  log.info('host started', { version: packageJson.version, pid: process.pid });
-
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => finish());
-  await finished;
+  await ended;
   await server.close();
   await desk.close();
   log.info('host ended');
-  await (log as HostLog).close();
+  await log.close();
   await claim.release();
-  process.exit(exitCodes.done);
+  process.exit(0);
 }
+
+function ending(): { readonly ended: Promise<void>; readonly end: () => void } {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end());
+  return { ended, end: () => end() };
+}
+
+function say(stream: NodeJS.WriteStream, line: string, exitCode: 0 | 1 | 2): void {
+  process.exitCode = exitCode;
+  stream.write(`${line}\n`);
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

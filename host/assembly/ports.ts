@@ -55,10 +55,21 @@ export async function openPorts(ground: Ground): Promise<Ports> {
     intents: createIntentStore(join(data, 'intent.json'), files),
     footprint: createFootprintStore(join(data, 'footprint.jsonl'), files, world.clock),
     settings: createSettingsStore(ground.settingsFile, files),
-    ledger: await openLedger({ file: join(data, 'ledger.db'), files, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone }),
+    ledger: await openLedger({
+      file: join(data, 'ledger.db'),
+      files,
+      timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    }),
     tailnet: createTailnet(world),
     privilege: createPrivilege(world, ground.privileged),
-    nomad: createNomad({ world, folder: folders.agent, secrets, log, programPath: () => ground.settings().nomadPath, engineSocket: ground.engineSocket }),
+    nomad: createNomad({
+      world,
+      folder: folders.agent,
+      secrets,
+      log,
+      programPath: () => ground.settings().nomadPath,
+      engineSocket: ground.engineSocket,
+    }),
     engine: createEngine(world),
     gpus: createGpus(world),
   };
@@ -85,4 +96,5 @@ function foldersIn(data: string): Folders {
 }
 
 /** Files of root's in our folder: EACCES on Linux; a mount point that is left says EBUSY. */
-const isDenied = (error: unknown): boolean => error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EBUSY'].includes(String(error.code));
+const isDenied = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EBUSY'].includes(String(error.code));

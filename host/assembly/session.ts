@@ -28,6 +28,8 @@ export interface SessionStart {
   readonly version: string;
   readonly random: () => number;
   readonly reference: () => string;
+  /** Ends what the ground itself holds. */
+  readonly release: () => void;
 }
 
 /** One pool, real or demo, with its loop, its watchman and its books, from opening to closing. */
@@ -160,6 +162,7 @@ export class Session {
     await this.#looping;
     await this.#books.close();
     await this.#start.ports.ledger.close();
+    this.#start.release();
   }
 
   #follow(): void {

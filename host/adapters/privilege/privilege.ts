@@ -21,8 +21,8 @@ export interface PrivilegedProgram {
   /** What runs it: Node, or the app's own binary as Node (`electron`). */
   readonly node: string;
   readonly electron: boolean;
-  /** tailscaled's socket. */
-  readonly socket: string;
+  /** tailscaled's socket, as it is set now. */
+  readonly socket: () => string;
 }
 
 type Way = 'inline' | 'pkexec' | 'sudo' | null;
@@ -38,7 +38,7 @@ export function createPrivilege(
     if ((await world.programs.find('pkexec')) !== null) return 'pkexec';
     return (await world.programs.find('sudo')) === null ? null : 'sudo';
   };
-  const list = (tasks: Task[]): Heard => ({ list: tasks, tailscaled: program.socket });
+  const list = (tasks: Task[]): Heard => ({ list: tasks, tailscaled: program.socket() });
   const open = async (): Promise<Channel> => {
     const by = await way();
     if (by === null) return fail('administrator-missing');

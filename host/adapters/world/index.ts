@@ -22,6 +22,8 @@ export interface WorldOptions {
 export interface RealWorld extends World {
   /** The engine's socket in use, so that the agent is pointed at the same one; null where none is. */
   engineSocket(): Promise<string | null>;
+  /** tailscaled's socket in use, for what runs as root. */
+  tailscaledSocket(): string;
 }
 
 const systems = { linux, darwin: macos, win32: windows } as const;
@@ -35,11 +37,12 @@ export function createWorld(options: WorldOptions): RealWorld {
   const agents = new Map<number, Fetch>();
   const engineSocket = (): Promise<string | null> =>
     chooseSocket(engineSockets(options.engineSocket(), options.env));
+  const tailscaledSocket = (): string => options.tailscaledSocket() ?? system.tailscaledSocket;
   return {
     clock,
     programs: systemPrograms(system.processTable, options.env),
     tailscaled: httpToChosen(
-      () => Promise.resolve(options.tailscaledSocket() ?? system.tailscaledSocket),
+      () => Promise.resolve(tailscaledSocket()),
       'http://local-tailscaled.sock',
       clock,
     ),
@@ -51,6 +54,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     },
     engine: httpToChosen(engineSocket, 'http://engine', clock),
     engineSocket,
+    tailscaledSocket,
     dial,
     freePort,
     machine: describeMachine(names[platform], system.bootId()),
