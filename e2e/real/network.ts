@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { end, identify, isAlive, type ProcessId, Processes, recorded } from './processes.ts';
 import { must, run, type Answer, type RunOptions } from './run.ts';
 
 const prefix = 'rigshare-real-';
+/** No user of the machine's. */
+const ownerId = 61_017;
+
+/** The ordinary user whom a computer belongs to; unknown to the machine outside. */
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly home: string;
+}
 
 /** One computer of the test: a network namespace with one cable to the hub and no way out. */
 export interface Computer {
@@ -15,6 +24,7 @@ export interface Computer {
   readonly address: string;
   /** Files here stand in for those of the same name in /etc, for every program in this computer. */
   readonly etc: string;
+  readonly owner: User;
 }
 
 /**
@@ -63,12 +73,14 @@ export class Network {
     const address = `10.99.0.${11 + this.#computers.length}`;
     const etc = join('/etc/netns', namespace);
     const cable = `c${this.#computers.length}`;
-    const computer: Computer = { namespace, address, etc };
+    const owner: User = { name: 'owner', uid: ownerId, home: join(this.folder, `home-${name}`) };
+    const computer: Computer = { namespace, address, etc, owner };
     this.#computers.push(computer);
     await mkdir(etc, { recursive: true });
     // The daemon may rewrite this one, never the machine's own.
     await writeFile(join(etc, 'resolv.conf'), '# a test network without name service\n');
     await writeFile(join(etc, 'hosts'), '127.0.0.1 localhost\n');
+    await addUser(etc, owner);
     await must('ip', ['netns', 'add', namespace]);
     await must('ip', [
       '-n',
@@ -96,6 +108,18 @@ export class Network {
     await this.processes.stop();
     await removeRun(this.id, this.folder);
   }
+}
+
+/** The daemon looks its operator up by name, so there has to be one of that name: in this computer's own user list. */
+async function addUser(etc: string, { name, uid, home }: User): Promise<void> {
+  const [users, groups] = await Promise.all([
+    readFile('/etc/passwd', 'utf8'),
+    readFile('/etc/group', 'utf8'),
+  ]);
+  await writeFile(join(etc, 'passwd'), `${users}${name}:x:${uid}:${uid}::${home}:/bin/sh\n`);
+  await writeFile(join(etc, 'group'), `${groups}${name}:x:${uid}:\n`);
+  await mkdir(home, { mode: 0o700 });
+  await chown(home, uid, uid);
 }
 
 /** The command line that runs a program inside a namespace, as root. */

@@ -8,6 +8,7 @@ import type { EnterTask } from './protocol.ts';
 import { signIn } from './sign-in.ts';
 
 const oldest = [1, 80] as const;
+const settledAfterMs = 3_000;
 
 /**
  * Signs in to the pool's network in a new profile, and stays there only when the host says `connected`.
@@ -31,6 +32,8 @@ export async function enter(api: LocalApi, clock: Clock, task: EnterTask, dialog
       before = found;
       await api.setOperator(task.operator);
     }
+    await api.newProfile();
+    if (found.running) await settle(clock, dialogue);
     await start(api, task);
     await signIn(api, clock, task, dialogue, found.profiles);
     await dialogue.lastWord();
@@ -46,9 +49,11 @@ function unfinished(first: unknown, second: unknown): never {
   return fail('leave-incomplete', words.join('; '));
 }
 
+type Found = Before & { readonly formerOperator: string; readonly running: boolean };
+
 /** How the machine is now; throws where entering would harm it. */
-async function survey(api: LocalApi, task: EnterTask): Promise<Before & { readonly formerOperator: string }> {
-  const { Version: version } = await api.status();
+async function survey(api: LocalApi, task: EnterTask): Promise<Found> {
+  const { Version: version, BackendState: state } = await api.status();
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) fail('tailscale-too-old', version);
   const profiles = await api.profiles();
@@ -57,11 +62,23 @@ async function survey(api: LocalApi, task: EnterTask): Promise<Before & { readon
   if (taken && !isTailscale(task.controlUrl)) fail('control-server-in-use', task.controlUrl);
   const current = await api.current();
   const { OperatorUser: formerOperator } = await api.prefs();
-  return { oldProfile: current?.ID ?? null, profiles, formerOperator: formerOperator ?? '' };
+  const running = state === 'Running' || state === 'Starting';
+  return { oldProfile: current?.ID ?? null, profiles, formerOperator: formerOperator ?? '', running };
+}
+
+/**
+ * Leaving a running profile takes its addresses off this machine, and the daemon closes its connections once it has
+ * noticed (1.98.9: up to a second later, at most one look a second). A registration cut off so has used up the one-off
+ * key without an answer; so it begins only after that.
+ */
+async function settle(clock: Clock, dialogue: Dialogue): Promise<void> {
+  for (const until = clock.monotonic() + settledAfterMs; clock.monotonic() < until;) {
+    dialogue.check();
+    await dialogue.pause(until - clock.monotonic());
+  }
 }
 
 async function start(api: LocalApi, task: EnterTask): Promise<void> {
-  await api.newProfile();
   const prefs = confined(await api.prefs(), task);
   await api.check(prefs);
   await api.start(prefs, task.authKey);

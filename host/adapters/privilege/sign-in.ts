@@ -1,5 +1,6 @@
 import { fail, type ProblemCode } from '../../../contract/problems.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import { sameServer } from './control-server.ts';
 import { type Dialogue, silentWithinMs } from './dialogue.ts';
 import type { DaemonStatus, LocalApi, Profile } from './local-api.ts';
 import type { EnterTask } from './protocol.ts';
@@ -87,7 +88,9 @@ class SignIn {
   async #runs({ Self: self, AuthURL: url }: DaemonStatus): Promise<boolean> {
     const nodeId = self?.ID ?? '';
     if (this.#profile === null || nodeId === '' || (url ?? '') !== '') return false;
-    if (this.#others.some((one) => one.NodeID === nodeId)) fail('tailnet-took-over', nodeId);
+    // Node ids are a control server's own: another server's equal one says nothing.
+    const near = this.#others.filter((one) => sameServer(one.ControlURL, this.#task.controlUrl));
+    if (near.some((one) => one.NodeID === nodeId)) fail('tailnet-took-over', nodeId);
     const tags = self?.Tags ?? [];
     if (!tags.includes(this.#task.tag)) {
       this.#runsSince ??= this.#clock.monotonic();

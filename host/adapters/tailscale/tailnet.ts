@@ -1,0 +1,89 @@
+import { problem, type Problem, ProblemError } from '../../../contract/problems.ts';
+import { type Fact, seen, unknown } from '../../core/facts.ts';
+import type { Tailnet, TailnetSample, TailnetWanted } from '../../core/ports/tailnet.ts';
+import type { World } from '../../core/ports/world.ts';
+import { LocalApi } from './local-api.ts';
+import { pathTo, sampleOf } from './sample.ts';
+import { watchBus } from './watch.ts';
+
+const dialWithinMs = 4_000;
+
+type Needed = Pick<World, 'tailscaled' | 'dial' | 'clock' | 'programs'>;
+
+/** tailscaled, seen and switched with an ordinary user's rights. */
+export function createTailnet(world: Needed): Tailnet {
+  const api = new LocalApi(world.tailscaled);
+  return {
+    look: (wanted) => look(api, world, wanted),
+    watch: (onChange, signal) => void watchBus(api, world.clock, onChange, signal),
+    switchTo: (profile) => switchTo(api, profile),
+  };
+}
+
+async function look(
+  api: LocalApi,
+  world: Needed,
+  wanted: TailnetWanted | null,
+): Promise<Fact<TailnetSample>> {
+  try {
+    const sample = await lookOnce(api, world, wanted);
+    return seen(sample, world.clock.now());
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return unknown(await missingOrStopped(error.problem, world), world.clock.now());
+  }
+}
+
+async function lookOnce(api: LocalApi, world: Needed, wanted: TailnetWanted | null): Promise<TailnetSample> {
+  const [status, prefs, profile] = await Promise.all([api.status(), api.prefs(), api.currentProfile()]);
+  const sample = sampleOf({ status, prefs, profile }, wanted, world.clock.now());
+  const server =
+    sample.active === 'ours' && sample.backend === 'running'
+      ? await reach(wanted, sample.peers, world)
+      : null;
+  const path: TailnetSample['path'] =
+    server === null ? { kind: 'unknown', relay: null } : pathTo(server.address, status);
+  // Nobody had spoken with the server when we asked; reaching it has changed that.
+  const fresh = path.kind === 'idle' && server !== null ? pathTo(server.address, await api.status()) : path;
+  return { ...sample, server, path: fresh };
+}
+
+/** The pool's server that answers first. On another network its address may be anybody's: there nothing is dialled. */
+async function reach(
+  wanted: TailnetWanted | null,
+  peers: TailnetSample['peers'],
+  world: Needed,
+): Promise<TailnetSample['server']> {
+  const tries = (wanted?.servers ?? []).map(async ({ host, port }) => {
+    const address = addressOf(host, peers);
+    if (address === null) throw new Error(`${host} is not in sight`);
+    const answer = await world.dial(address, port, dialWithinMs);
+    if (!answer.ok) throw new Error(`${host}: ${answer.why}`);
+    return { host, address, port, ms: answer.ms };
+  });
+  return Promise.any(tries).catch(() => null);
+}
+
+function addressOf(host: string, peers: TailnetSample['peers']): string | null {
+  const plain = host
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+  if (/^[\d.]+$/.test(plain) || plain.includes(':')) return plain;
+  return peers[plain] ?? null;
+}
+
+/** Without a socket: installed and not running, or not installed at all. */
+async function missingOrStopped(of: Problem, { programs }: Needed): Promise<Problem> {
+  if (of.code !== 'tailscale-missing') return of;
+  const installed = (await programs.find('tailscaled')) ?? (await programs.find('/usr/sbin/tailscaled'));
+  return installed === null ? of : problem('tailscale-stopped', of.detail);
+}
+
+/** `off` and `on` turn the connection of the profile in use; anything else is the id of the profile to go to. */
+async function switchTo(api: LocalApi, profile: string): Promise<void> {
+  if (profile === 'off') return api.setRunning(false);
+  if (profile !== 'on' && (await api.currentProfile()) !== profile) await api.switchTo(profile);
+  const { WantRunning: wanted } = await api.prefs();
+  if (wanted !== true) await api.setRunning(true);
+}
