@@ -9,8 +9,9 @@ import type { Servers } from './nomad/servers.ts';
 import type { Scenario } from './scenario.ts';
 import { Service } from './service.ts';
 import { Control, type ControlRecord } from './tailnet/control.ts';
-import { Daemon, type DaemonRecord } from './tailnet/daemon.ts';
+import { Daemon } from './tailnet/daemon.ts';
 import { type Caller, localApi } from './tailnet/local-api.ts';
+import type { DaemonRecord } from './tailnet/profiles.ts';
 import { newPrefs } from './tailnet/prefs.ts';
 
 /** The owner's own network, before and after the pool's. */

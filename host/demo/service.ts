@@ -68,7 +68,7 @@ export class Service {
           },
           (error: unknown) => {
             release();
-            reject(error as Error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           },
         );
     });

@@ -98,7 +98,10 @@ export class Agent {
 
   #register(): void {
     const { servers, link } = this.parts;
-    if (link.state() !== 'open') return void this.#later(retryMs, () => this.#register());
+    if (link.state() !== 'open') {
+      this.#later(retryMs, () => this.#register());
+      return;
+    }
     servers.register(
       offerOf(this.identity.id, this.config, this.parts.cards),
       this.identity.secret,

@@ -1,6 +1,6 @@
 import { LineStream } from '../service.ts';
 import { identify, may, mayReadNodes } from './acl.ts';
-import type { ServerParts } from './server-api.ts';
+import type { ServerParts } from './server-parts.ts';
 import type { StreamBatch, StreamEvent } from './store.ts';
 
 /** An empty object is sent at once and then this often, ms. */

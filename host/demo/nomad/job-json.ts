@@ -1,7 +1,12 @@
 import { Refusal } from './http.ts';
 import type { Constraint, Job, JobTask, TaskGroup } from './model.ts';
 
-type Given<T> = { readonly [K in keyof T]?: Given<T[K]> | null };
+/** What a sender may leave out or set to null, at each depth. */
+type Given<T> = T extends string | number | boolean
+  ? T
+  : T extends readonly (infer One)[]
+    ? readonly Given<One>[]
+    : { readonly [K in keyof T]?: Given<T[K]> | null };
 
 /** A job as it is registered: whatever is left out has Nomad's default. */
 export function jobFromJson(
@@ -20,11 +25,11 @@ export function jobFromJson(
     Region: given.Region ?? 'global',
     Type: given.Type ?? 'service',
     Priority: given.Priority ?? 50,
-    Datacenters: (given.Datacenters ?? ['*']) as readonly string[],
+    Datacenters: given.Datacenters ?? ['*'],
     NodePool: given.NodePool ?? 'default',
     Constraints: (given.Constraints ?? null) as readonly Constraint[] | null,
     Affinities: (given.Affinities ?? null) as Job['Affinities'],
-    TaskGroups: ((given.TaskGroups ?? []) as readonly Given<TaskGroup>[]).map(group),
+    TaskGroups: (given.TaskGroups ?? []).map(group),
     Meta: (given.Meta ?? null) as Record<string, string> | null,
   };
 }
@@ -34,7 +39,7 @@ function group(given: Given<TaskGroup>): TaskGroup {
     Name: given.Name ?? 'group',
     Count: given.Count ?? 1,
     Constraints: (given.Constraints ?? null) as readonly Constraint[] | null,
-    Tasks: ((given.Tasks ?? []) as readonly Given<JobTask>[]).map(task),
+    Tasks: (given.Tasks ?? []).map(task),
   };
 }
 
@@ -43,7 +48,7 @@ function task(given: Given<JobTask>): JobTask {
   return {
     Name: given.Name ?? 'task',
     Driver: given.Driver ?? 'docker',
-    Config: (given.Config ?? {}) as Record<string, unknown>,
+    Config: (given.Config ?? {}) as JobTask['Config'],
     Meta: (given.Meta ?? null) as Record<string, string> | null,
     KillTimeout: given.KillTimeout ?? 5_000_000_000,
     Resources: {

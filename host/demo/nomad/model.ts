@@ -7,7 +7,7 @@ export type JobType = 'service' | 'batch' | 'system';
 export interface JobTask {
   readonly Name: string;
   readonly Driver: string;
-  readonly Config: Readonly<Record<string, unknown>>;
+  readonly Config: { readonly image?: string; readonly command?: string; readonly args?: readonly string[] };
   readonly Meta: Readonly<Record<string, string>> | null;
   /** Nanoseconds. */
   readonly KillTimeout: number;

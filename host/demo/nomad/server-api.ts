@@ -1,24 +1,16 @@
 import type { Hono } from 'hono';
-import type { Clock } from '../../core/ports/clock.ts';
-import { accessorOf, identify, type Identity, may, mayReadNodes, type Tokens } from './acl.ts';
+import { may, mayReadNodes } from './acl.ts';
 import { blocking } from './blocking.ts';
 import { eventStream } from './event-stream.ts';
 import { body, denied, json, type NomadEnv, nomadApp, read, Refusal } from './http.ts';
 import { jobFromJson } from './job-json.ts';
 import type { Allocation, Job, Node } from './model.ts';
-import type { Servers } from './servers.ts';
-
-/** What the routes work on. */
-export interface ServerParts {
-  readonly clock: Clock;
-  readonly servers: Servers;
-  readonly tokens: Tokens;
-}
+import { nomadVersion } from './node-offer.ts';
+import { nodeRoutes } from './node-routes.ts';
+import { type ServerParts, uuid, who } from './server-parts.ts';
 
 /** The address under which the servers know each other, and answer for it. */
 export const leaderAddress = '100.64.0.1:4647';
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The servers' HTTP API, as it answers on a server or through a client agent. */
 export function serverApi(parts: ServerParts): Hono<NomadEnv> {
@@ -26,6 +18,7 @@ export function serverApi(parts: ServerParts): Hono<NomadEnv> {
   app.get('/v1/status/leader', () => json(leaderAddress));
   app.get('/v1/regions', () => json(['global']));
   app.get('/v1/event/stream', (c) => eventStream(parts, c.req.raw));
+  agentRoutes(app, parts);
   nodeRoutes(app, parts);
   allocationRoutes(app, parts);
   jobRoutes(app, parts);
@@ -33,97 +26,23 @@ export function serverApi(parts: ServerParts): Hono<NomadEnv> {
   return app;
 }
 
-/** Who asks; a token that nobody knows is refused everywhere. */
-function who({ tokens, servers }: ServerParts, request: Request): Identity {
-  const identity = identify(request, tokens, servers);
-  if (identity.kind === 'unknown') throw denied();
-  return identity;
-}
-
-function nodeRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
-  const { clock, servers } = parts;
-  const { store } = servers;
-  const nodesIndex = (): number => Math.max(0, ...[...store.nodes.values()].map((node) => node.ModifyIndex));
-  app.get('/v1/nodes', async (c) => {
-    if (!mayReadNodes(who(parts, c.req.raw))) throw denied();
-    await blocking(clock, store, c.req.raw, nodesIndex);
-    return read([...store.nodes.values()].map(nodeStub), nodesIndex());
-  });
-  app.get('/v1/node/pools', (c) => {
-    who(parts, c.req.raw);
-    return read([], store.index);
-  });
-  app.get('/v1/node/:id', async (c) => {
-    if (!mayReadNodes(who(parts, c.req.raw))) throw denied();
-    const id = c.req.param('id');
-    if (!uuid.test(id))
-      throw new Refusal(500, 'node lookup failed: index error: UUID must be 36 characters', true);
-    if (!store.nodes.has(id)) throw new Refusal(404, 'node not found');
-    await blocking(clock, store, c.req.raw, () => store.nodes.get(id)?.ModifyIndex ?? store.index);
-    const node = store.nodes.get(id);
-    if (node === undefined) throw new Refusal(404, 'node not found');
-    return read(node, node.ModifyIndex);
-  });
-  app.get('/v1/node/:id/allocations', async (c) => {
+/** What a server says of itself; a node's secret is enough for it here, other than on a client. */
+function agentRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
+  app.get('/v1/agent/self', (c) => {
     const identity = who(parts, c.req.raw);
-    if (!mayReadNodes(identity)) throw denied();
-    const here = (): readonly Allocation[] =>
-      [...store.allocations.values()].filter((one) => one.NodeID === c.req.param('id'));
-    const index = (): number => Math.max(0, ...here().map((one) => one.ModifyIndex));
-    await blocking(clock, store, c.req.raw, index);
-    return read(may(identity, 'read-job') ? here() : [], index());
+    if (identity.kind !== 'node' && !may(identity, 'agent:read')) throw denied();
+    return json({ config: { Version: { Version: nomadVersion }, Region: 'global' }, member: {}, stats: {} });
   });
-  app.put('/v1/node/:id/drain', (c) => drainRoute(parts, c.req.param('id'), c.req.raw));
-  app.post('/v1/node/:id/drain', (c) => drainRoute(parts, c.req.param('id'), c.req.raw));
-  app.put('/v1/node/:id/eligibility', async (c) => {
-    if (!may(who(parts, c.req.raw), 'node:write')) throw denied();
-    const { Eligibility } = await body<{ Eligibility?: string }>(c.req.raw);
-    if (Eligibility !== 'eligible' && Eligibility !== 'ineligible') {
-      throw new Refusal(500, `invalid scheduling eligibility "${Eligibility ?? ''}"`, true);
-    }
-    if (!store.nodes.has(c.req.param('id'))) throw new Refusal(500, 'node not found', true);
-    const changed = servers.setEligible(c.req.param('id'), Eligibility === 'eligible');
-    return json({ EvalCreateIndex: 0, EvalIDs: null, Index: changed ? store.index : 0, NodeModifyIndex: 0 });
+  app.get('/v1/agent/members', (c) => {
+    if (!mayReadNodes(who(parts, c.req.raw))) throw denied();
+    return json({ ServerName: 'server', ServerRegion: 'global', ServerDC: 'dc1', Members: [] });
   });
-}
-
-interface DrainRequest {
-  readonly DrainSpec?: { readonly Deadline?: unknown; readonly IgnoreSystemJobs?: boolean } | null;
-  readonly MarkEligible?: boolean;
-  readonly Meta?: Record<string, string> | null;
-}
-
-async function drainRoute(parts: ServerParts, id: string, request: Request): Promise<Response> {
-  const { servers } = parts;
-  const asked = await body<DrainRequest>(request);
-  const spec = asked.DrainSpec ?? null;
-  if (spec !== null && typeof (spec.Deadline ?? 0) === 'string') {
-    throw new Refusal(
-      400,
-      'json: cannot unmarshal string into Go struct field DrainSpec.DrainSpec.Deadline of type time.Duration',
-    );
-  }
-  const identity = who(parts, request);
-  const own = identity.kind === 'node' && identity.node.ID === id;
-  if (!own && !may(identity, 'node:write')) throw denied();
-  if (!servers.store.nodes.has(id)) throw new Refusal(500, 'node not found', true);
-  const drain =
-    spec === null
-      ? null
-      : { deadline: Number(spec.Deadline ?? 0), ignoreSystemJobs: spec.IgnoreSystemJobs ?? false };
-  const evaluated = servers.drain(
-    id,
-    drain,
-    asked.MarkEligible ?? false,
-    asked.Meta ?? null,
-    accessorOf(identity),
-  );
-  const index = servers.store.index;
-  return json({
-    EvalCreateIndex: evaluated ? index + 1 : 0,
-    EvalIDs: evaluated ? [id] : null,
-    Index: index,
-    NodeModifyIndex: index,
+  app.get('/v1/agent/health', (c) => {
+    if (c.req.query('type') !== 'client') return json({ server: { message: 'ok', ok: true } });
+    throw new Refusal(500, '{"client":{"ok":false,"message":"client not enabled"}}');
+  });
+  app.all('/v1/client/*', () => {
+    throw new Refusal(400, 'No local Node and node_id not provided');
   });
 }
 
@@ -272,42 +191,5 @@ function allocationStub({ Job, AllocatedResources, AllocModifyIndex: _, ...rest 
     DeploymentStatus: null,
     RescheduleTracker: null,
     FollowupEvalID: '',
-  };
-}
-
-function nodeStub(node: Node): object {
-  const {
-    Drain,
-    ID,
-    Name,
-    NodePool,
-    NodeClass,
-    Datacenter,
-    Status,
-    StatusDescription,
-    SchedulingEligibility,
-    LastDrain,
-    Drivers,
-    CreateIndex,
-    ModifyIndex,
-  } = node;
-  const [Address = ''] = node.HTTPAddr.split(':');
-  const Version = node.Attributes['nomad.version'] ?? '';
-  return {
-    Address,
-    Drain,
-    ID,
-    Name,
-    NodePool,
-    NodeClass,
-    Datacenter,
-    Status,
-    StatusDescription,
-    SchedulingEligibility,
-    LastDrain,
-    Drivers,
-    Version,
-    CreateIndex,
-    ModifyIndex,
   };
 }

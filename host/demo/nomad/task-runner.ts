@@ -116,7 +116,7 @@ export class TaskRunner {
   }
 
   #launch(afterMs: number): void {
-    const image = String(this.task.Config['image'] ?? '');
+    const image = this.#image;
     this.#later(afterMs, () => {
       if (this.#stopping) return this.#dead(false);
       if (image === '' || this.#computer.images.has(image)) return this.#run();
@@ -136,13 +136,11 @@ export class TaskRunner {
     const card = this.#allocation.AllocatedResources.Tasks[this.task.Name]?.Devices?.[0]?.DeviceIDs[0];
     const seconds = this.#text('demo.seconds');
     const term = this.#text('demo.term-ms');
-    const command = [
-      String(this.task.Config['command'] ?? 'python3'),
-      ...((this.task.Config['args'] as string[] | undefined) ?? []),
-    ];
+    const { command: program = 'python3', args = [] } = this.task.Config;
+    const command = [program, ...args];
     const container = containers.run({
       name: `${this.task.Name}-${this.#allocation.ID}`,
-      image: String(this.task.Config['image'] ?? ''),
+      image: this.#image,
       labels: { 'com.hashicorp.nomad.alloc_id': this.#allocation.ID },
       command,
       runMs: seconds === undefined ? null : Number(seconds) * 1000,
@@ -278,6 +276,10 @@ export class TaskRunner {
     };
     this.state = { ...this.state, Events: [...this.state.Events, event].slice(-10) };
     this.#changed();
+  }
+
+  get #image(): string {
+    return this.task.Config.image ?? '';
   }
 
   #text(key: string): string | undefined {

@@ -1,50 +1,9 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Chance } from '../chance.ts';
+import { Bus, networkDown, type StateName, states } from './bus.ts';
 import type { Control, ControlNode } from './control.ts';
-import { newPrefs, type Prefs } from './prefs.ts';
-
-/** States as the bus numbers them. */
-export const states = [
-  'NoState',
-  'InUseOtherUser',
-  'NeedsLogin',
-  'NeedsMachineAuth',
-  'Stopped',
-  'Starting',
-  'Running',
-] as const;
-
-/** A state's name. */
-export type StateName = (typeof states)[number];
-
-/** A sign-in on this computer. */
-export interface Profile {
-  readonly id: string;
-  readonly prefs: Prefs;
-  readonly nodeId: string;
-  readonly user: string;
-  /** This computer as the server last told of it. */
-  readonly seen: ControlNode;
-}
-
-/** What of the daemon outlives it. */
-export interface DaemonRecord {
-  readonly profiles: readonly Profile[];
-  readonly current: string;
-}
-
-/** A message on the bus; what is not named is null. */
-export type Notify = Readonly<Record<string, unknown>>;
-
-const networkDown = {
-  'network-status': {
-    WarnableCode: 'network-status',
-    Severity: 'medium',
-    Title: 'Network down',
-    Text: 'Tailscale cannot connect because the network is down. Check your Internet connection.',
-    ImpactsConnectivity: true,
-  },
-};
+import type { Prefs } from './prefs.ts';
+import { type DaemonRecord, type Profile, Profiles } from './profiles.ts';
 
 /** The simulated tailscaled: profiles, sign-in, states, and what its computer can reach. */
 export class Daemon {
@@ -52,12 +11,9 @@ export class Daemon {
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #controls: readonly Control[];
-  readonly #profiles = new Map<string, Profile>();
-  readonly #bus = new Set<(message: Notify, to: string | null) => void>();
+  readonly #profiles: Profiles;
+  readonly bus = new Bus();
   readonly #changed: () => void;
-  #current = '';
-  /** Preferences of the profile in use that has not signed in yet. */
-  #draft: Prefs = newPrefs;
   #authKey: string | null = null;
   #attempt: (() => void)[] = [];
   state: StateName = 'NoState';
@@ -81,30 +37,29 @@ export class Daemon {
     this.#controls = parts.controls;
     this.#changed = parts.changed;
     this.machine = parts.machine;
-    for (const profile of parts.record?.profiles ?? []) this.#profiles.set(profile.id, profile);
-    this.#current = parts.record?.current ?? '';
+    this.#profiles = new Profiles(parts.record);
     for (const control of parts.controls) control.onChange((id) => this.#controlChanged(control, id));
     this.#connect(0, 300);
   }
 
   /** What outlives it. */
   record(): DaemonRecord {
-    return { profiles: [...this.#profiles.values()], current: this.#current };
+    return this.#profiles.record();
   }
 
   /** The preferences in use. */
   get prefs(): Prefs {
-    return this.profile?.prefs ?? this.#draft;
+    return this.#profiles.prefs;
   }
 
   /** The profile in use, or null while it has not signed in. */
   get profile(): Profile | null {
-    return this.#profiles.get(this.#current) ?? null;
+    return this.#profiles.current;
   }
 
   /** All profiles. */
   get profiles(): readonly Profile[] {
-    return [...this.#profiles.values()];
+    return this.#profiles.list;
   }
 
   /** Whose server the profile in use belongs to. */
@@ -127,28 +82,20 @@ export class Daemon {
     return this.state === 'Running' && this.#linked && this.node !== null && !this.node.expired;
   }
 
-  /** Calls at each message: for all, or for whoever signs in (`to`). */
-  listen(call: (message: Notify, to: string | null) => void): () => void {
-    this.#bus.add(call);
-    return () => void this.#bus.delete(call);
-  }
-
   /** Goes to a new, empty profile. */
   newProfile(): void {
     this.#leaveCurrent();
-    this.#current = '';
-    this.#draft = newPrefs;
+    this.#profiles.begin();
     this.#setState('NoState');
     this.#setState('NeedsLogin');
   }
 
   /** Goes to a profile; false where there is none of this id. */
   switchTo(id: string): boolean {
-    if (!this.#profiles.has(id)) return false;
     // A sign-in that never came to an end leaves the old connection as it was.
-    const quick = this.#current === '' || this.#current === id;
+    const quick = this.profile === null || this.#profiles.isCurrent(id);
+    if (!this.#profiles.use(id)) return false;
     this.#leaveCurrent();
-    this.#current = id;
     this.#setState('NoState');
     this.#connect(quick ? 2 : 1_000, quick ? 3 : 3_000);
     return true;
@@ -156,8 +103,8 @@ export class Daemon {
 
   /** Forgets a profile on this computer; its node stays on the server. */
   forget(id: string): void {
-    const current = id === this.#current;
-    this.#profiles.delete(id);
+    const current = this.#profiles.isCurrent(id);
+    this.#profiles.forget(id);
     if (current) this.newProfile();
     this.#changed();
   }
@@ -173,7 +120,7 @@ export class Daemon {
   edit(prefs: Prefs): void {
     const before = this.prefs;
     this.#store(prefs);
-    this.#say({ Prefs: prefs });
+    this.bus.say({ Prefs: prefs });
     if (before.WantRunning === prefs.WantRunning || this.profile === null) return;
     if (prefs.WantRunning) this.#connect(0, 200);
     else this.#setState('Stopped');
@@ -187,7 +134,7 @@ export class Daemon {
     if (control === null) return;
     this.#later(1, () => {
       this.authUrl = `${control.url}/register/hskey-authreq-${this.#chance.hex(24)}`;
-      this.#say({ BrowseToURL: this.authUrl }, actor);
+      this.bus.say({ BrowseToURL: this.authUrl }, actor);
     });
   }
 
@@ -205,7 +152,7 @@ export class Daemon {
     this.#later(400, () => {
       if (profile !== null) {
         control?.expire(profile.nodeId);
-        this.#profiles.delete(profile.id);
+        this.#profiles.forget(profile.id);
       }
       this.newProfile();
       this.#changed();
@@ -219,21 +166,19 @@ export class Daemon {
     if (linked) {
       this.online = this.node !== null;
       this.health = {};
-      this.#say({ Health: { Warnings: this.health } });
+      this.bus.say({ Health: { Warnings: this.health } });
       return;
     }
     this.#clock.after(5_000, () => {
       if (this.#linked) return;
       this.online = false;
       this.health = networkDown;
-      this.#say({ Health: { Warnings: this.health } });
+      this.bus.say({ Health: { Warnings: this.health } });
     });
   }
 
   #store(prefs: Prefs): void {
-    const { profile } = this;
-    if (profile === null) this.#draft = prefs;
-    else this.#profiles.set(profile.id, { ...profile, prefs });
+    this.#profiles.setPrefs(prefs);
     this.#changed();
   }
 
@@ -253,8 +198,8 @@ export class Daemon {
       if ('node' in answer) return this.#signedIn(answer.node, 1_000);
       const Text = `You are logged out. The last login error was: ${answer.refused}`;
       this.health = { 'login-state': { Text } };
-      this.#say({ ErrMessage: answer.refused });
-      this.#say({
+      this.bus.say({ ErrMessage: answer.refused });
+      this.bus.say({
         Health: { Warnings: { 'login-state': { WarnableCode: 'login-state', Severity: 'medium', Text } } },
       });
       this.#tryKey(tries + 1);
@@ -268,12 +213,11 @@ export class Daemon {
       (one) => one.nodeId === node.id && one.prefs.ControlURL === prefs.ControlURL,
     );
     const id = this.profile?.id ?? known?.id ?? this.#chance.hex(4);
-    this.#profiles.set(id, { id, prefs, nodeId: node.id, user: node.user, seen: node });
-    this.#current = id;
+    this.#profiles.keep({ id, prefs, nodeId: node.id, user: node.user, seen: node });
     this.authUrl = '';
     this.health = {};
-    this.#say({ LoginFinished: {} });
-    this.#say({ Prefs: prefs });
+    this.bus.say({ LoginFinished: {} });
+    this.bus.say({ Prefs: prefs });
     this.#connect(startingMs, Math.round(this.#chance.between(300, 2_500)));
   }
 
@@ -293,9 +237,9 @@ export class Daemon {
         if (node === null)
           this.authUrl = `${control?.url ?? ''}/register/hskey-authreq-${this.#chance.hex(24)}`;
         this.#setState('Running');
-        if (node === null) this.#say({ BrowseToURL: this.authUrl });
+        if (node === null) this.bus.say({ BrowseToURL: this.authUrl });
         this.health = {};
-        this.#say({ Health: { Warnings: {} } });
+        this.bus.say({ Health: { Warnings: {} } });
       });
     });
   }
@@ -305,7 +249,7 @@ export class Daemon {
     const { profile, node } = this;
     // A deletion is not told at all.
     if (control !== this.control || profile?.nodeId !== id || node === null) return;
-    this.#profiles.set(profile.id, { ...profile, seen: node });
+    this.#profiles.keep({ ...profile, seen: node });
     this.#later(700, () => {
       this.#sayNode();
       if (node.expired) this.#setState('NeedsLogin');
@@ -316,7 +260,7 @@ export class Daemon {
   #sayNode(): void {
     const { node } = this;
     if (node === null) return;
-    this.#say({
+    this.bus.say({
       SelfChange: { ID: Number(node.id), Name: node.name, Tags: node.tags, Expired: node.expired },
     });
   }
@@ -346,11 +290,7 @@ export class Daemon {
   #setState(state: StateName): void {
     if (this.state === state) return;
     this.state = state;
-    this.#say({ State: states.indexOf(state), Prefs: this.prefs });
+    this.bus.say({ State: states.indexOf(state), Prefs: this.prefs });
     this.#changed();
-  }
-
-  #say(message: Notify, to: string | null = null): void {
-    for (const call of [...this.#bus]) call(message, to);
   }
 }

@@ -1,17 +1,17 @@
 import { Hono } from 'hono';
 import { type Handler, LineStream } from '../service.ts';
-import { type Daemon, type Notify, type Profile, states } from './daemon.ts';
+import { type Notify, states } from './bus.ts';
+import type { Daemon } from './daemon.ts';
 import { masked, type Prefs } from './prefs.ts';
+import type { Profile } from './profiles.ts';
 import { statusJson } from './status.ts';
+import { tailscaleVersion } from './version.ts';
 
 /** Who calls, as the socket tells. */
 export interface Caller {
   readonly user: string;
   readonly root: boolean;
 }
-
-/** The version that the demo plays. */
-export const tailscaleVersion = '1.98.9';
 
 const text = (words: string, status: number): Response =>
   new Response(`${words}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
@@ -130,7 +130,7 @@ function bus(daemon: Daemon, user: string, request: Request, maskText: string): 
   if (!/^\d+$/.test(maskText)) return text('bad mask', 400);
   const mask = Number(maskText);
   const send = (message: Notify): void => stream.push({ ...silent, Version: tailscaleVersion, ...message });
-  const stop = daemon.listen((message, to) => {
+  const stop = daemon.bus.listen((message, to) => {
     if (to === null || to === user) send(message);
   });
   const stream = new LineStream(request.signal, stop);

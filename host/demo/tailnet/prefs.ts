@@ -48,5 +48,5 @@ export const newPrefs: Prefs = {
 export function masked(prefs: Prefs, change: Readonly<Record<string, unknown>>): Prefs {
   const set = Object.keys(change).filter((key) => key.endsWith('Set') && change[key] === true);
   const fields = set.map((key) => key.slice(0, -3)).filter((key) => key in prefs);
-  return { ...prefs, ...Object.fromEntries(fields.map((key) => [key, change[key] ?? null])) } as Prefs;
+  return { ...prefs, ...Object.fromEntries(fields.map((key) => [key, change[key] ?? null])) };
 }

@@ -1,6 +1,6 @@
 import type { ControlNode } from './control.ts';
 import type { Daemon } from './daemon.ts';
-import { tailscaleVersion } from './local-api.ts';
+import { tailscaleVersion } from './version.ts';
 
 /** `status` as tailscaled gives it. `active`: addresses with which this computer has spoken lately. */
 export function statusJson(daemon: Daemon, peers: boolean, active: ReadonlySet<string>): object {
