@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../contract/problems.ts';
 import { createEngine } from '../../host/adapters/engine/index.ts';
+import { createFiles } from '../../host/adapters/files/files.ts';
 import { createNomad, type NomadOptions } from '../../host/adapters/nomad/index.ts';
 import { createWorld } from '../../host/adapters/world/index.ts';
 import type { Fact } from '../../host/core/facts.ts';
@@ -67,6 +68,7 @@ describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), 
     createNomad({
       world,
       folder: join(folder, 'agent'),
+      files: createFiles(world.clock),
       secrets,
       log,
       programPath: () => null,

@@ -65,6 +65,7 @@ export async function openPorts(ground: Ground): Promise<Ports> {
     nomad: createNomad({
       world,
       folder: folders.agent,
+      files,
       secrets,
       log,
       programPath: () => ground.settings().nomadPath,

@@ -1,10 +1,10 @@
-import { chmod, mkdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from '../../../contract/problems.ts';
+import type { Files } from '../../core/ports/files.ts';
 import type { NomadProgram } from '../../core/ports/nomad.ts';
 import type { ProcessId, World } from '../../core/ports/world.ts';
 import { hashOf, portIn } from './config.ts';
-import { textOf } from './files.ts';
 import { descendantsOf, findLeftovers } from './helpers.ts';
 import type { Places } from './places.ts';
 import type { AgentRecord, RecordFile } from './record.ts';
@@ -25,12 +25,15 @@ export interface Start {
 export class AgentProcess {
   readonly #world: World;
   readonly #places: Places;
+  readonly #files: Files;
   readonly #record: RecordFile;
   #searched = false;
+  #starting = false;
 
-  constructor(world: World, places: Places, record: RecordFile) {
+  constructor(world: World, places: Places, files: Files, record: RecordFile) {
     this.#world = world;
     this.#places = places;
+    this.#files = files;
     this.#record = record;
   }
 
@@ -41,7 +44,7 @@ export class AgentProcess {
       await this.#boundOutput();
       return before;
     }
-    if (!this.#searched) {
+    if (!this.#searched && !this.#starting) {
       this.#searched = true;
       const found = await this.#search();
       if (found !== null) return found;
@@ -59,15 +62,29 @@ export class AgentProcess {
 
   /** Starts the agent and waits until it answers or dies. Problems: nomad-port-taken, nomad-died, disk-full. */
   async start({ program, env }: Start, signal: AbortSignal): Promise<void> {
-    const text = (await textOf(this.#places.config)) ?? '';
+    const text = (await this.#files.read(this.#places.config)) ?? '';
     const httpPort = portIn(text);
     if (httpPort === null) throw new Error('the agent has no configuration yet');
     if ((await this.#world.freePort(httpPort)) !== httpPort)
       fail('nomad-port-taken', `127.0.0.1:${httpPort}`);
-    await mkdir(dirname(this.#places.output), { recursive: true, mode: 0o700 });
-    await writeFile(this.#places.output, '', { mode: 0o600 });
+    await this.#files.privateFolder(dirname(this.#places.output));
+    await this.#files.replace(this.#places.output, '');
     // An interrupted start is found again by its command.
     this.#searched = false;
+    this.#starting = true;
+    const process = await this.#startRecorded(program, env, text, httpPort).finally(
+      () => (this.#starting = false),
+    );
+    await this.#untilAnswers(process, httpPort, signal);
+  }
+
+  /** One that looks meanwhile must not take the process for an unrecorded one. */
+  async #startRecorded(
+    program: Start['program'],
+    env: Start['env'],
+    text: string,
+    httpPort: number,
+  ): Promise<ProcessId> {
     const process = await this.#world.programs.startDetached(
       program.path,
       ['agent', '-config', this.#places.config],
@@ -78,7 +95,7 @@ export class AgentProcess {
       configHash: hashOf(text),
       registered: before?.registered ?? false,
     }));
-    await this.#untilAnswers(process, httpPort, signal);
+    return process;
   }
 
   /** SIGKILLs the agent; its tasks and helpers run on. Problem: work-not-stopping. */
@@ -151,7 +168,7 @@ export class AgentProcess {
 
   /** An agent that we started but did not come to record: its command names our configuration. */
   async #search(): Promise<AgentRecord | null> {
-    const text = await textOf(this.#places.config);
+    const text = await this.#files.read(this.#places.config);
     const httpPort = text === null ? null : portIn(text);
     if (httpPort === null) return null;
     const ours = (await this.#world.programs.processes()).find(
@@ -223,7 +240,7 @@ export class AgentProcess {
   }
 
   async #lastLines(): Promise<readonly string[] & string[]> {
-    const text = await readFile(this.#places.output, 'utf8').catch(() => '');
+    const text = (await this.#files.read(this.#places.output)) ?? '';
     return text
       .slice(-16_384)
       .split('\n')
@@ -240,12 +257,4 @@ export class AgentProcess {
     // The agent appends: what it prints next begins the file anew.
     if (size > outputBytes) await truncate(this.#places.output).catch(() => undefined);
   }
-}
-
-/** Puts the pool's introduction where the agent reads it, before its first start alone. */
-export async function placeIntroduction(places: Places, token: string | null): Promise<void> {
-  await mkdir(places.state, { recursive: true, mode: 0o700 });
-  await chmod(places.state, 0o700);
-  if (token === null) await rm(places.introduction, { force: true });
-  else await writeFile(places.introduction, token, { mode: 0o600 });
 }

@@ -1,4 +1,5 @@
 import { fail, ProblemError } from '../../../contract/problems.ts';
+import type { Files } from '../../core/ports/files.ts';
 import type { Log } from '../../core/ports/stores.ts';
 import {
   type Fetch,
@@ -7,7 +8,6 @@ import {
   Unreachable,
   type World,
 } from '../../core/ports/world.ts';
-import { textOf } from './files.ts';
 import type { Places } from './places.ts';
 
 /** The agent as it can be reached now. */
@@ -26,26 +26,30 @@ export interface Identity {
   readonly secret: string;
 }
 
+/** What the pool is reached with. */
+export interface ApiParts {
+  readonly world: World;
+  readonly places: Places;
+  readonly files: Pick<Files, 'read'>;
+  readonly log: Pick<Log, 'redact'>;
+  readonly reach: () => Promise<Reach | null>;
+}
+
 /** The pool seen through the local agent, with the node's own secret and no other right. */
 export class Api {
-  readonly #world: World;
-  readonly #places: Places;
-  readonly #reach: () => Promise<Reach | null>;
-  readonly #log: Pick<Log, 'redact'>;
+  readonly #parts: ApiParts;
   #redacted: string | null = null;
 
-  constructor(world: World, places: Places, reach: () => Promise<Reach | null>, log: Pick<Log, 'redact'>) {
-    this.#world = world;
-    this.#places = places;
-    this.#reach = reach;
-    this.#log = log;
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
   }
 
   /** Who this node is; null before the agent's first start. */
   async identity(): Promise<Identity | null> {
-    const [id, secret] = [await textOf(this.#places.nodeId), await textOf(this.#places.secretId)];
+    const { files, places, log } = this.#parts;
+    const [id, secret] = [await files.read(places.nodeId), await files.read(places.secretId)];
     if (id === null || secret === null || id.trim() === '' || secret.trim() === '') return null;
-    if (this.#redacted !== secret) this.#log.redact(secret.trim());
+    if (this.#redacted !== secret) log.redact(secret.trim());
     this.#redacted = secret;
     return { nodeId: id.trim(), secret: secret.trim() };
   }
@@ -86,9 +90,9 @@ export class Api {
   }
 
   async #send(request: Omit<HttpRequest, 'timeoutMs'>): Promise<HttpAnswer> {
-    const [reach, identity] = [await this.#reach(), await this.identity()];
+    const [reach, identity] = [await this.#parts.reach(), await this.identity()];
     if (reach === null || identity === null) return fail('nomad-agent-silent', 'it does not run');
-    const agent = this.#world.nomad(reach.httpPort);
+    const agent = this.#parts.world.nomad(reach.httpPort);
     try {
       return await agent({ ...request, headers: { 'X-Nomad-Token': identity.secret }, timeoutMs: answerMs });
     } catch (error) {

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
@@ -12,12 +11,12 @@ import type {
   Nomad,
   NodeSample,
 } from '../../core/ports/nomad.ts';
+import type { Files } from '../../core/ports/files.ts';
 import type { Log, Secrets } from '../../core/ports/stores.ts';
 import type { World } from '../../core/ports/world.ts';
-import { AgentProcess, placeIntroduction } from './agent.ts';
+import { AgentProcess } from './agent.ts';
 import { Api } from './api.ts';
 import { type ConfigPlaces, configText, hashOf } from './config.ts';
-import { diskFull, textOf, writeWhole } from './files.ts';
 import { devicePlugin, type Places, placesIn } from './places.ts';
 import { ProgramFinder } from './program.ts';
 import { RecordFile } from './record.ts';
@@ -30,6 +29,7 @@ export interface NomadOptions {
   readonly world: World;
   /** Everything of the agent lies under this folder: configuration, state, logs, the work's files. */
   readonly folder: string;
+  readonly files: Files;
   readonly secrets: Secrets;
   readonly log: Log;
   /** The owner's own `nomad`; null: the one on PATH. */
@@ -55,7 +55,7 @@ class LocalNomad implements Nomad {
   readonly #api: Api;
   readonly #work: Work;
   readonly #watches = new Set<NodeWatch>();
-  #hasDevicePlugin: boolean;
+  #hasDevicePlugin = false;
   #linkKnown = false;
   #notedFor = '';
 
@@ -64,18 +64,17 @@ class LocalNomad implements Nomad {
     this.#world = options.world;
     this.#places = placesIn(resolve(options.folder));
     this.#program = new ProgramFinder(options.world, options.programPath);
-    this.#record = new RecordFile(this.#places.record);
-    this.#agent = new AgentProcess(options.world, this.#places, this.#record);
-    this.#api = new Api(options.world, this.#places, () => this.#reach(), options.log);
+    this.#record = new RecordFile(this.#places.record, options.files);
+    this.#agent = new AgentProcess(options.world, this.#places, options.files, this.#record);
+    this.#api = new Api({ ...options, places: this.#places, reach: () => this.#reach() });
     this.#work = new Work(this.#api, this.#places);
-    this.#hasDevicePlugin = this.#seesDevicePlugin();
   }
 
   async lookAgent(): Promise<Fact<AgentSample>> {
     return this.#fact(async () => {
-      this.#hasDevicePlugin = this.#seesDevicePlugin();
+      this.#hasDevicePlugin = (await this.#findDevicePlugin()) !== null;
       const record = await this.#agent.look();
-      const config = await textOf(this.#places.config);
+      const config = await this.#options.files.read(this.#places.config);
       return {
         ...(await this.#program.look()),
         configHash: config === null ? null : hashOf(config),
@@ -94,14 +93,12 @@ class LocalNomad implements Nomad {
 
   async configure(wanted: AgentWanted, signal: AbortSignal): Promise<void> {
     const program = await this.#program.need();
+    const { files } = this.#options;
     const { folder, plugins, draft, config } = this.#places;
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await mkdir(plugins, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw diskFull(error);
-    }
-    await writeWhole(draft, configText(wanted, program.version, this.#configPlaces()));
+    await files.privateFolder(folder);
+    await files.privateFolder(plugins);
+    await this.#linkDevicePlugin();
+    await files.replace(draft, configText(wanted, program.version, this.#configPlaces()));
     const { exitCode, stdout, stderr, failure } = await this.#world.programs.run(
       program.path,
       ['config', 'validate', draft],
@@ -109,7 +106,7 @@ class LocalNomad implements Nomad {
     );
     signal.throwIfAborted();
     if (exitCode === 0) return rename(draft, config);
-    await rm(draft, { force: true });
+    await files.remove(draft);
     const words = `${stderr}\n${stdout}`
       .split('\n')
       .filter((line) => line.trim() !== '' && !isUsualWarning(line));
@@ -122,7 +119,7 @@ class LocalNomad implements Nomad {
     if (record !== null && record.process !== null) return;
     const program = await this.#program.need();
     const introduction = await this.#options.secrets.read('introduction-token');
-    await placeIntroduction(this.#places, record?.registered === true ? null : introduction);
+    await this.#placeIntroduction(record?.registered === true ? null : introduction);
     const socket = (await this.#options.engineSocket()) ?? '/var/run/docker.sock';
     this.#linkKnown = false;
     await this.#agent.start({ program, env: { DOCKER_HOST: `unix://${socket}` } }, signal);
@@ -193,8 +190,28 @@ class LocalNomad implements Nomad {
     return this.#work.ids();
   }
 
-  #seesDevicePlugin(): boolean {
-    return existsSync(join(this.#places.plugins, devicePlugin));
+  /** The device plugin in our folder, else the one installed on this machine. */
+  async #findDevicePlugin(): Promise<string | null> {
+    const { programs } = this.#world;
+    return (await programs.find(join(this.#places.plugins, devicePlugin))) ?? programs.find(devicePlugin);
+  }
+
+  /** Nomad loads plugins from one folder alone. */
+  async #linkDevicePlugin(): Promise<void> {
+    const found = await this.#findDevicePlugin();
+    this.#hasDevicePlugin = found !== null;
+    const own = join(this.#places.plugins, devicePlugin);
+    if (found === null || found === own) return;
+    await this.#options.files.remove(own);
+    await symlink(found, own);
+  }
+
+  /** Puts the pool's introduction where the agent reads it, before its first start alone. */
+  async #placeIntroduction(token: string | null): Promise<void> {
+    const { files } = this.#options;
+    await files.privateFolder(this.#places.state);
+    if (token === null) await files.remove(this.#places.introduction);
+    else await files.replace(this.#places.introduction, token);
   }
 
   #configPlaces(): ConfigPlaces {
@@ -224,7 +241,7 @@ class LocalNomad implements Nomad {
   async #noteRegistered(): Promise<void> {
     if ((await this.#record.load())?.registered === true) return;
     await this.#record.update((now) => now && { ...now, registered: true });
-    await rm(this.#places.introduction, { force: true });
+    await this.#options.files.remove(this.#places.introduction);
     await this.#options.secrets.forget('introduction-token');
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textOf, writeWhole } from './files.ts';
+import type { Files } from '../../core/ports/files.ts';
 
 const processSchema = z.object({ pid: z.number().int(), startTime: z.string() });
 
@@ -27,16 +27,18 @@ export type AgentRecord = z.infer<typeof recordSchema>;
 /** The record's file: one change at a time, written only where something changed. */
 export class RecordFile {
   readonly #path: string;
+  readonly #files: Files;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string) {
+  constructor(path: string, files: Files) {
     this.#path = path;
+    this.#files = files;
   }
 
   /** The record, or null where none is or it cannot be read (the agent is then found by its command). */
   async load(): Promise<AgentRecord | null> {
     try {
-      const text = await textOf(this.#path);
+      const text = await this.#files.read(this.#path);
       return text === null ? null : recordSchema.parse(JSON.parse(text));
     } catch {
       return null;
@@ -49,7 +51,7 @@ export class RecordFile {
       const before = await this.load();
       const after = change(before);
       if (after !== null && JSON.stringify(after) !== JSON.stringify(before)) {
-        await writeWhole(this.#path, `${JSON.stringify(after)}\n`);
+        await this.#files.replace(this.#path, `${JSON.stringify(after)}\n`);
       }
     });
     this.#last = next.catch(() => undefined);
