@@ -16,6 +16,9 @@ export interface BookkeepingParts {
   readonly demo: boolean;
 }
 
+/** The pool lists an ended job for an hour, or longer; it is not recorded again by a host that started since, ms. */
+const rememberEndedMs = 86_400_000;
+
 /** How often today's sum is told while work runs, and while none does, ms. */
 const tellMs = { busy: 1_000, idle: 60_000 } as const;
 
@@ -39,6 +42,7 @@ export class Bookkeeping {
     const { reconciler, ledger } = this.#parts;
     if (ledger.problem !== null) reconciler.see({ notice: ledger.problem });
     this.#open = await ledger.open();
+    this.#ended = new Set(await ledger.endedSince(this.#parts.clock.now() - rememberEndedMs));
     this.#stops.push(reconciler.onChange(() => this.#look()));
     this.#tellLater(0);
   }

@@ -57,8 +57,10 @@ export interface Ledger {
   rows(page: Page, now: number): Promise<readonly LedgerRow[]>;
   /** Ended jobs, newest first. */
   history(page: Page): Promise<readonly Work[]>;
-  /** The newest observation of each stretch still open, so that a restart goes on where it was. */
+  /** The newest observation of each stretch after which more may follow, so that a restart goes on where it was. */
   open(): Promise<readonly Observation[]>;
+  /** Allocations whose job ended at or after this time: the pool lists them for a while, and they are not recorded twice. */
+  endedSince(at: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

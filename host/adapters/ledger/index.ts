@@ -1,0 +1,185 @@
+import { chmod, open as openFile, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Kysely, SqliteDialect } from 'kysely';
+import { fail, type Problem, problem } from '../../../contract/problems.ts';
+import type { Files } from '../../core/ports/files.ts';
+import type { Ledger } from '../../core/ports/stores.ts';
+import * as queries from './queries.ts';
+import { record } from './record.ts';
+import { LaterVersion, type LedgerDatabase, type LedgerTables, migrate } from './schema.ts';
+import { isDamage, isFull, openSqlite, type Sqlite } from './sqlite.ts';
+
+/** What a ledger is opened with. */
+export interface LedgerOptions {
+  /** The demo's is another file. */
+  readonly file: string;
+  readonly files: Pick<Files, 'privateFolder' | 'moveAside'>;
+  /** The owner's time zone (IANA), whose midnights cut the days. */
+  readonly timeZone: string;
+  readonly open?: (file: string) => Sqlite;
+}
+
+/**
+ * Opens the ledger, a new one where there is none. A damaged file is moved aside with its log, which `problem` says from
+ * then on, whether that is found at the opening or later; the ledger goes on in a new one. Problem: disk-full.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const ledger = new SqliteLedger(options);
+  await ledger.start();
+  return ledger;
+}
+
+interface Connection {
+  readonly sqlite: Sqlite;
+  readonly db: LedgerDatabase;
+}
+
+class SqliteLedger implements Ledger {
+  #problem: Problem | null = null;
+  #connection: Connection | null = null;
+  /** One use at a time, so that a file is not replaced under another. */
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #options: LedgerOptions;
+
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+  }
+
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+
+  async start(): Promise<void> {
+    await this.#options.files.privateFolder(dirname(this.#options.file));
+    await this.#inTurn(async () => {
+      try {
+        await this.#connect();
+      } catch (error) {
+        if (!isDamage(error) && !(error instanceof LaterVersion)) throw error;
+        await this.#replace(error);
+      }
+    });
+  }
+
+  append: Ledger['append'] = async (observations) => {
+    if (observations.length === 0) return;
+    const write = (db: LedgerDatabase) =>
+      db.transaction().execute((transaction) => record(transaction, observations, this.#options.timeZone));
+    await this.#inTurn(async () => {
+      try {
+        await write(this.#db());
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        await this.#replace(error);
+        await write(this.#db());
+      }
+    });
+  };
+
+  summary: Ledger['summary'] = (days, now) =>
+    this.#read((db) => queries.summary(db, days, now, this.#options.timeZone));
+  rows: Ledger['rows'] = (page, now) => this.#read((db) => queries.rows(db, page, now));
+  history: Ledger['history'] = (page) => this.#read((db) => queries.history(db, page));
+  open: Ledger['open'] = () => this.#read(queries.open);
+  endedSince: Ledger['endedSince'] = (at) => this.#read((db) => queries.endedSince(db, at));
+
+  close: Ledger['close'] = () =>
+    this.#inTurn(async () => {
+      const connection = this.#connection;
+      this.#connection = null;
+      await connection?.db.destroy();
+    });
+
+  #read<T>(query: (db: LedgerDatabase) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      try {
+        return await query(this.#db());
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        await this.#replace(error);
+        return fail('ledger-damaged', this.#problem?.detail ?? null);
+      }
+    });
+  }
+
+  async #connect(): Promise<void> {
+    const { file, open = openSqlite } = this.#options;
+    await refuseTruncated(file);
+    const sqlite = open(file);
+    try {
+      await chmod(file, 0o600);
+      const db = new Kysely<LedgerTables>({ dialect: new SqliteDialect({ database: sqlite }) });
+      await migrate(db);
+      await probe(db);
+      this.#connection = { sqlite, db };
+    } catch (error) {
+      sqlite.abandon();
+      throw error;
+    }
+  }
+
+  async #replace(why: unknown): Promise<void> {
+    const { file, files } = this.#options;
+    this.#connection?.sqlite.abandon();
+    this.#connection = null;
+    const aside = (await files.moveAside(file)) ?? file;
+    // Under these names SQLite takes them for the moved file's.
+    for (const part of ['-wal', '-shm']) await rename(file + part, aside + part).catch(() => undefined);
+    this.#problem = problem(
+      'ledger-damaged',
+      `${aside}: ${why instanceof Error ? why.message : String(why)}`,
+    );
+    await this.#connect();
+  }
+
+  #db(): LedgerDatabase {
+    if (this.#connection === null) throw new Error('the ledger is closed');
+    return this.#connection.db;
+  }
+
+  #inTurn<T>(use: () => Promise<T>): Promise<T> {
+    const next = this.#turn.then(use, use).catch((error: unknown) => {
+      if (isFull(error)) fail('disk-full', this.#options.file);
+      throw error;
+    });
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+}
+
+/** Reads what every later use needs, so that damage there is found now. */
+async function probe(db: LedgerDatabase): Promise<void> {
+  await queries.open(db);
+  await db.selectFrom('days').selectAll().orderBy('day', 'desc').limit(31).execute();
+  for (const table of ['observations', 'stretches', 'jobs'] as const)
+    await db
+      .selectFrom(table)
+      .selectAll()
+      .orderBy(table === 'jobs' ? 'started_at' : 'id', 'desc')
+      .limit(50)
+      .execute();
+}
+
+/** A file shorter than its own header says was cut off; SQLite would find that only where it is read. */
+async function refuseTruncated(file: string): Promise<void> {
+  const size = await stat(file).then(
+    (s) => s.size,
+    () => 0,
+  );
+  // With pages still in the log the file may be shorter.
+  const log = await stat(`${file}-wal`).then(
+    (s) => s.size,
+    () => 0,
+  );
+  if (size < headerBytes || log > 0) return;
+  const header = Buffer.alloc(headerBytes);
+  const handle = await openFile(file, 'r');
+  await handle.read(header, 0, headerBytes, 0).finally(() => handle.close());
+  if (header.toString('latin1', 0, 15) !== 'SQLite format 3') return;
+  const pageBytes = header.readUInt16BE(16);
+  const expected = (pageBytes === 1 ? 65_536 : pageBytes) * header.readUInt32BE(28);
+  if (size < expected)
+    throw Object.assign(new Error(`${size} of ${expected} bytes`), { code: 'SQLITE_CORRUPT' });
+}
+
+const headerBytes = 100;
