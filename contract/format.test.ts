@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatHours,
   formatMib,
+  formatStopwatch,
 } from './format.ts';
 
 const second = 1000;
@@ -27,6 +28,16 @@ describe('a duration', () => {
   ])('of %i ms is %s', (ms, en, zh) => {
     expect(formatDuration(ms, 'en')).toBe(en);
     expect(formatDuration(ms, 'zh-CN')).toBe(zh);
+  });
+});
+
+describe('a stopwatch', () => {
+  it('counts to the second and past a day', () => {
+    expect([0, 65 * second, 26 * hour + 1499].map(formatStopwatch)).toEqual([
+      '0:00:00',
+      '0:01:05',
+      '26:00:01',
+    ]);
   });
 });
 

@@ -13,6 +13,13 @@ export function formatDuration(ms: number, language: string): string {
   return two(Math.floor(hours / 24), 'day', hours % 24, 'hour', language);
 }
 
+/** How long, to the second, in figures that stand below each other: "1:05:12". */
+export function formatStopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
 /** A time of day, 24 hours: "16:00". */
 export function formatClock(at: number, language: string): string {
   return formatter(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);

@@ -1,0 +1,83 @@
+import { Button } from '@mantine/core';
+import type { Problem } from '../../contract/problems.ts';
+import { problemPhrase, remedyPhrase } from '../../contract/phrases.ts';
+import { useAppState } from '../client/host.tsx';
+import { useText } from '../text/use-text.ts';
+import { CopyButton } from './copy-button.tsx';
+import { Details } from './details.tsx';
+import { Dialog } from './dialog.tsx';
+import styles from './help-dialog.module.css';
+import { Icon } from './icons.tsx';
+import type { RemedyAction } from './remedy-action.ts';
+
+interface HelpDialogProps {
+  readonly problem: Problem;
+  readonly help: Extract<RemedyAction, { do: 'help' }>;
+  readonly opened: boolean;
+  readonly onClose: () => void;
+  readonly onRetry: () => void;
+}
+
+/** How to solve a problem that only the owner, or the pool's operator, can solve; then it is tried again. */
+export function HelpDialog({ problem, help, opened, onClose, onRetry }: HelpDialogProps) {
+  const { t, say } = useText();
+  const { pool } = useAppState();
+  const asks = problem.remedy === 'ask-operator';
+  const key = asks && pool === null ? 'help.ask-operatorNone' : `help.${problem.remedy}`;
+  const buttons = (
+    <>
+      <Button variant="default" onClick={onClose}>
+        {t('common.close')}
+      </Button>
+      <Button
+        onClick={() => {
+          onRetry();
+          onClose();
+        }}
+      >
+        {t('common.tryAgain')}
+      </Button>
+    </>
+  );
+  return (
+    <Dialog title={say(remedyPhrase(problem))} opened={opened} onClose={onClose} buttons={buttons}>
+      <p className={styles['problem']}>{say(problemPhrase(problem))}</p>
+      <p>{t(key)}</p>
+      {asks && pool !== null ? <Contact name={pool.operator} contact={pool.contact} /> : null}
+      {help.command === null ? null : <Command command={help.command} />}
+      {help.page === null ? null : (
+        <a href={help.page} target="_blank" rel="noreferrer" className={styles['link']}>
+          {t('common.openPage')}
+          <Icon name="outside" size={16} />
+        </a>
+      )}
+      {problem.detail === null ? null : <Details>{problem.detail}</Details>}
+    </Dialog>
+  );
+}
+
+function Contact({ name, contact }: { readonly name: string; readonly contact: string }) {
+  return (
+    <div className={styles['copyable']}>
+      <span>
+        {name}
+        <br />
+        <strong>{contact}</strong>
+      </span>
+      <CopyButton text={contact} />
+    </div>
+  );
+}
+
+function Command({ command }: { readonly command: string }) {
+  const { t } = useText();
+  return (
+    <div>
+      <p className={styles['hint']}>{t('common.onLinux')}</p>
+      <div className={styles['copyable']}>
+        <code>{command}</code>
+        <CopyButton text={command} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Remedy } from '../../contract/problems.ts';
+
+/** What a remedy's button does on this page. */
+export type RemedyAction =
+  | { readonly do: 'retry' | 'resume' | 'open-anyway' | 'sign-in' | 'reconnect' | 'report' }
+  | { readonly do: 'go'; readonly to: 'join' | 'settings' }
+  | { readonly do: 'help'; readonly page: string | null; readonly command: string | null };
+
+const help = (page: string | null = null, command: string | null = null): RemedyAction => ({
+  do: 'help',
+  page,
+  command,
+});
+
+/** What each remedy's button does; pages are only those the window lets through to the browser. */
+export const remedyActions: Readonly<Record<Remedy, RemedyAction>> = {
+  retry: { do: 'retry' },
+  wait: { do: 'retry' },
+  'use-pool-network': { do: 'retry' },
+  'allow-administrator': { do: 'retry' },
+  resume: { do: 'resume' },
+  'open-anyway': { do: 'open-anyway' },
+  'sign-in': { do: 'sign-in' },
+  'new-invite': { do: 'go', to: 'join' },
+  leave: { do: 'go', to: 'settings' },
+  'start-host': { do: 'reconnect' },
+  'copy-report': { do: 'report' },
+  'install-tailscale': help('https://tailscale.com/download'),
+  'start-tailscale': help(null, 'sudo systemctl start tailscaled'),
+  'update-tailscale': help('https://tailscale.com/download'),
+  'ask-operator': help(),
+  'install-nomad': help('https://developer.hashicorp.com/nomad/install'),
+  'update-nomad': help('https://developer.hashicorp.com/nomad/install'),
+  'install-driver': help('https://www.nvidia.com/drivers'),
+  'repair-driver': help('https://www.nvidia.com/drivers'),
+  'start-engine': help('https://docs.docker.com/engine/install/', 'sudo systemctl start docker'),
+  'allow-engine': help(null, 'sudo usermod -aG docker "$USER"'),
+  'free-disk': help(),
+  'restart-app': help(),
+  'see-moved-file': help(),
+};

@@ -1,0 +1,93 @@
+import { Progress } from '@mantine/core';
+import type { Work } from '../../contract/app-state.ts';
+import {
+  formatBytes,
+  formatClock,
+  formatDate,
+  formatDuration,
+  daysFromToday,
+} from '../../contract/format.ts';
+import type { Progress as Far } from '../../contract/node-state.ts';
+import { useAppState } from '../client/host.tsx';
+import { useNow } from '../text/use-now.ts';
+import { useText, type Text } from '../text/use-text.ts';
+import { gpuNames } from './gpu-names.ts';
+import styles from './work-rows.module.css';
+
+/** Jobs that go on, one row each. */
+export function WorkRows({ work }: { readonly work: readonly Work[] }) {
+  const now = useNow(10_000);
+  return (
+    <ul className={styles['rows']}>
+      {work.map((one) => (
+        <Row key={one.id} work={one} now={now} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ work, now }: { readonly work: Work; readonly now: number }) {
+  const text = useText();
+  const { t, language } = text;
+  const { gpus } = useAppState();
+  return (
+    <li className={styles['row']}>
+      <div className={styles['job']}>
+        <span className={styles['name']}>{work.job}</span>
+        <span className={styles['dim']}>{t(`work.types.${work.type}`)}</span>
+      </div>
+      <span className={styles['gpu']}>
+        {work.gpus.length === 0 ? t('work.noGpu') : gpuNames(gpus, work.gpus)}
+      </span>
+      <span className={styles['state']} data-running={work.state === 'running' || undefined}>
+        {t(`work.states.${work.state}`)}
+      </span>
+      <span className={styles['since']}>
+        <span>{formatDuration(now - work.since, language)}</span>
+        <span className={styles['dim']}>
+          <span className="hidden-text">{t('work.since')} </span>
+          {clockOrDate(work.since, now, text)}
+          {work.restarts > 0 ? ` · ${t('work.restartsCount', { count: work.restarts })}` : ''}
+        </span>
+      </span>
+      {work.progress === null && work.state !== 'downloading' ? null : (
+        <HowFar job={work.job} progress={work.progress} />
+      )}
+    </li>
+  );
+}
+
+function HowFar({ job, progress }: { readonly job: string; readonly progress: Far | null }) {
+  const text = useText();
+  const label = progress === null ? text.t('work.states.downloading') : progressText(progress, text);
+  const percent =
+    progress === null || progress.total === null
+      ? null
+      : Math.min(100, (progress.done / progress.total) * 100);
+  return (
+    <div className={styles['progress']}>
+      <Progress
+        value={percent ?? 100}
+        animated={percent === null}
+        striped={percent === null}
+        size={6}
+        aria-label={`${job}: ${label}`}
+      />
+      <span className={styles['dim']}>{label}</span>
+    </div>
+  );
+}
+
+/** "1.2 GB of 4 GB", or what is done so far where the end is unknown. */
+export function progressText({ done, total, unit }: Far, { t, language }: Text): string {
+  const size = (value: number) => (unit === 'bytes' ? formatBytes(value, language) : String(value));
+  return total === null
+    ? t('work.progressOnly', { done: size(done) })
+    : t('work.progressOf', { done: size(done), total: size(total) });
+}
+
+/** A time of today as the clock shows it, of another day with its date. */
+export function clockOrDate(at: number, now: number, { language }: Pick<Text, 'language'>): string {
+  const clock = formatClock(at, language);
+  return daysFromToday(at, now) === 0 ? clock : `${formatDate(at, language)} ${clock}`;
+}

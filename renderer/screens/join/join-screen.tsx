@@ -1,0 +1,71 @@
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { accountOf } from '../../../contract/phrases.ts';
+import { useAppState } from '../../client/host.tsx';
+import { Card } from '../../components/card.tsx';
+import { Page } from '../../components/screen.tsx';
+import { hrefOf } from '../../route.ts';
+import { useNow } from '../../text/use-now.ts';
+import { useText } from '../../text/use-text.ts';
+import { InviteEntry } from './invite-entry.tsx';
+import type { InviteInput } from './invite-input.ts';
+import { JoinProgress } from './join-progress.tsx';
+import { Preview } from './preview.tsx';
+
+/** An invite becomes a preview, a consent, and then the steps of joining. `arrived` came by a link or a file from outside. */
+export function JoinScreen({ arrived }: { readonly arrived: InviteInput | null }) {
+  const { t } = useText();
+  const { pool, demo, node } = useAppState();
+  const [invite, setInvite] = useState(arrived);
+  const [asked, setAsked] = useState(false);
+  const isJoined = pool !== null && !demo;
+  const inProgress = useJoining();
+  useEffect(() => {
+    if (arrived !== null) setInvite(arrived);
+  }, [arrived]);
+  const isInPool = isJoined && !inProgress;
+  if (node.kind === 'leaving') return <Leaving />;
+  if (inProgress || (asked && isInPool)) return <JoinProgress />;
+  if (isInPool) return <Already pool={pool.name} />;
+  return (
+    <Page title={t('join.title')} lead={t('join.lead')}>
+      {invite === null ? (
+        <InviteEntry onInvite={setInvite} />
+      ) : (
+        <Preview invite={invite} onBack={() => setInvite(null)} onAccepted={() => setAsked(true)} />
+      )}
+    </Page>
+  );
+}
+
+/** Whether joining a real pool is on the way. */
+function useJoining(): boolean {
+  const { node, notes, demo } = useAppState();
+  return !demo && [node, ...notes].some(({ kind }) => kind === 'joining') && node.kind !== 'leaving';
+}
+
+function Leaving() {
+  const { t, say, at } = useText();
+  const now = useNow(60_000);
+  const { title, reason, next } = accountOf(useAppState(), at(now));
+  return (
+    <Page title={t('join.title')}>
+      <Card title={say(title)}>
+        {[reason, next].map((phrase) => (phrase === null ? null : <p key={phrase.key}>{say(phrase)}</p>))}
+      </Card>
+    </Page>
+  );
+}
+
+function Already({ pool }: { readonly pool: string }) {
+  const { t } = useText();
+  return (
+    <Page title={t('join.title')}>
+      <Card title={t('join.already', { pool })} lead={t('join.alreadyText')}>
+        <Button component="a" href={hrefOf('settings')} variant="default">
+          {t('join.toSettings')}
+        </Button>
+      </Card>
+    </Page>
+  );
+}

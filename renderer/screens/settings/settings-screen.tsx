@@ -1,0 +1,43 @@
+import { Card } from '../../components/card.tsx';
+import { Page } from '../../components/screen.tsx';
+import { useAppState } from '../../client/host.tsx';
+import { useText } from '../../text/use-text.ts';
+import { pageVersion } from '../../version.ts';
+import { LeavePool } from './leave-pool.tsx';
+import { Looks } from './looks.tsx';
+import { Paths } from './paths.tsx';
+import { SharedGpus } from './shared-gpus.tsx';
+import { StopHost } from './stop-host.tsx';
+import styles from './settings.module.css';
+
+/** What the owner may set, and the ways out. */
+export function SettingsScreen() {
+  const { t } = useText();
+  const { pool, gpus } = useAppState();
+  return (
+    <Page title={t('settings.title')}>
+      <Looks />
+      {pool !== null && gpus.length > 0 ? <SharedGpus /> : null}
+      <LeavePool />
+      <Paths />
+      <StopHost />
+      <About />
+    </Page>
+  );
+}
+
+function About() {
+  const { t } = useText();
+  const { version } = useAppState();
+  return (
+    <Card title={t('settings.about')}>
+      <div className={styles['about']}>
+        <p>
+          <strong>{t('app.name')}</strong> {t('settings.version', { version: pageVersion })}
+        </p>
+        {version === pageVersion ? null : <p>{t('settings.versionHost', { version })}</p>}
+        <p className={styles['dim']}>{t('settings.licence')}</p>
+      </div>
+    </Card>
+  );
+}
