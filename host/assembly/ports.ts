@@ -64,8 +64,8 @@ export async function openPorts(ground: Ground): Promise<Ports> {
     privilege: createPrivilege(world, ground.privileged),
     nomad: createNomad({
       world,
-      folder: folders.agent,
       files,
+      folder: folders.agent,
       secrets,
       log,
       programPath: () => ground.settings().nomadPath,

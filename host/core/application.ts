@@ -61,7 +61,9 @@ export class Application {
     const invite = pickInvite(input, this.#parts.clock.now());
     if (this.occupied) fail('already-joined', this.#parts.reconciler.intent.pool?.invite.pool.name ?? null);
     await this.#keepSecrets(invite);
+    // In this order, because a footprint without a pool is a residue that the plan undoes.
     await this.#want({ pool: this.#withoutSecrets(invite), pause: null, keptGpus: [] });
+    await this.#readFootprint();
   }
 
   async leave(): Promise<void> {
@@ -156,7 +158,6 @@ export class Application {
       log.redact(value);
       await secrets.write(name, value);
     }
-    await this.#readFootprint();
   }
 
   async #readFootprint(): Promise<void> {

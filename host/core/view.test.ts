@@ -143,6 +143,7 @@ describe('what people see', () => {
       kind: 'offline',
       cause: 'tailnet',
     });
+    pass(world, 61_000);
     const lost: Facts = { ...look(facts, world), node: unknown(problem('nomad-server-lost'), world.now) };
     expect(shown(joined, lost, world.now)[0]).toMatchObject({ kind: 'offline', cause: 'server' });
     const dead = look(facts, { ...world, agentUp: false });

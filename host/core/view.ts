@@ -14,6 +14,7 @@ import { network } from './network.ts';
 import { endsAt, ownHow, reasonsToPause } from './pausing/reasons.ts';
 import { plan } from './plan.ts';
 import { brokerMs, killTimeoutMs } from './plan-closing.ts';
+import { registrationMs } from './plan-opening.ts';
 import type { Plan, Rules } from './planning.ts';
 import { gpuSlug } from './ports/gpus.ts';
 import { viewWork } from './view-work.ts';
@@ -66,23 +67,23 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
     return entries.length === 0 ? [{ kind: 'new' }] : [{ kind: 'leaving', left }, ...trouble];
   const paused = pausedState(intent, facts, now, left);
   if (joined && notLookedYet(facts)) return [{ kind: 'looking' }, ...paused];
-  const joining: NodeState[] = joined
-    ? []
-    : [
-        {
-          kind: 'joining',
-          step: joinStep(intent.pool, facts, now),
-          progress: facts.running?.progress ?? null,
-          signInUrl: facts.running?.signInUrl ?? null,
-        },
-      ];
-  return [
-    ...joining,
+  const others = [
     ...paused,
     ...trouble,
     ...(joined ? offline(intent.pool, facts, now) : []),
     ...(paused.length === 0 ? sharing(intent.pool, facts, now) : []),
   ];
+  // A computer that was opened before is on its way again after a pause, a start or an outage.
+  return joined && others.length > 0 ? others : [joining(intent.pool, facts, now), ...others];
+}
+
+function joining(pool: PoolIntent, facts: Facts, now: number): NodeState {
+  return {
+    kind: 'joining',
+    step: joinStep(pool, facts, now),
+    progress: facts.running?.progress ?? null,
+    signInUrl: facts.running?.signInUrl ?? null,
+  };
 }
 
 /** Something must have been seen of each once, before anything is said. */
@@ -129,7 +130,10 @@ function whatEnds(reasons: readonly PauseReason[]): 'owner' | 'time' | 'cause' |
 /** The problem that the plan meets, unless it only says that something is under way. */
 function attention(facts: Facts, next: Plan, joined: boolean): readonly NodeState[] {
   const found: Problem | null = 'do' in next ? (facts.attempts[next.do.kind]?.problem ?? null) : next.problem;
+  // While a step runs, facts change one by one: its own end says what is wrong.
+  const midway = facts.running !== null && !('do' in next);
   const quiet =
+    midway ||
     found === null ||
     (joined && isOutage(found)) ||
     (found.code === 'gpu-not-free' && 'wait' in next && freshlyClosing(facts));
@@ -180,7 +184,9 @@ function offlineCause(pool: PoolIntent, facts: Facts, now: number): 'tailnet' | 
   if (agent === null || agent.process === null)
     return facts.memory.closing !== null || facts.running !== null ? null : 'agent';
   const node = fresh(facts, 'node', now);
-  return node === null || node.status !== 'ready' ? 'server' : null;
+  if (node !== null) return node.status === 'ready' ? null : 'server';
+  // A fresh agent takes a moment until the pool knows it.
+  return now - (agent.startedAt ?? 0) < registrationMs ? null : 'server';
 }
 
 function sharing(pool: PoolIntent, facts: Facts, now: number): readonly NodeState[] {
