@@ -106,6 +106,24 @@ describe('the loop', () => {
     expect(desk.loop.plan()).toMatchObject({ rest: 'reached' });
     expect(desk.loop.facts.attempts.configure).toBeUndefined();
   });
+  it('does not spend a one-off key for nothing: entering goes on through a pause, not through leaving', async () => {
+    desk.slow = { kind: 'enter-tailnet', aborted: false };
+    await begin();
+    pause();
+    await desk.clock.advance(0);
+    expect(desk.slow.aborted).toBe(false);
+    desk.loop.see({
+      fact: 'footprint',
+      value: {
+        known: true,
+        at: desk.clock.now(),
+        value: [{ id: 1, at: 1, line: { kind: 'folder', path: '/s', asRoot: false } }],
+      },
+    });
+    desk.loop.want({ ...joined, pool: null });
+    await desk.clock.advance(0);
+    expect(desk.slow.aborted).toBe(true);
+  });
   it('lets a take-back finish although the owner resumes meanwhile', async () => {
     await begin();
     desk.slow = { kind: 'take-back', aborted: false };

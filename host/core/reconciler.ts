@@ -7,7 +7,7 @@ import type { Plan, Rules } from './planning.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/stores.ts';
 import type { StepContext } from './steps/context.ts';
-import { firm, touches, type Step } from './step.ts';
+import { firm, touches, unhurried, type Step } from './step.ts';
 
 /** How long reading after a step may take, ms. */
 const readLimitMs = 2_000;
@@ -97,8 +97,10 @@ export class Reconciler {
   /** A different answer aborts the running step, unless it is one that finishes first. */
   #preempt(): void {
     if (this.#running === null || firm.has(this.#running.step.kind)) return;
+    const { kind } = this.#running.step;
     const next = this.plan();
-    if ('wait' in next || ('do' in next && next.do.kind === this.#running.step.kind)) return;
+    if ('wait' in next || ('do' in next && next.do.kind === kind)) return;
+    if ('rest' in next && unhurried.has(kind)) return;
     this.#running.control.abort();
   }
 

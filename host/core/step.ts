@@ -35,3 +35,9 @@ export const touches: Readonly<Record<StepKind, readonly FactName[]>> = {
 
 /** Steps that finish before another begins: aborting them would leave the world half-way. */
 export const firm: ReadonlySet<StepKind> = new Set<StepKind>(['close', 'take-back', 'leave']);
+
+/**
+ * Steps that a pause does not break off, only another step or the host's end: nothing is shared before they end,
+ * so the pause is true already, and a one-off key would be spent for nothing.
+ */
+export const unhurried: ReadonlySet<StepKind> = new Set<StepKind>(['enter-tailnet']);

@@ -63,13 +63,13 @@ function footprintLine(event: EnterEvent): FootprintLine | null {
   return event.kind === 'profile' ? { kind: 'tailnet-profile', newProfile: event.newProfile } : null;
 }
 
-/** Waits until a server answers. A pause does not break this off (nothing is shared yet, and the key is spent); leaving does. */
+/** Waits until a server answers. */
 async function reachServer(
   request: { readonly controlUrl: string; readonly tag: string },
   entered: Entered,
   context: StepContext,
 ): Promise<void> {
-  const { ports, intent } = context;
+  const { ports, intent, signal } = context;
   const servers = intent.pool?.invite.nomad.servers ?? [];
   const wanted = { controlUrl: request.controlUrl, tag: request.tag, servers, ours: entered };
   const until = ports.clock.now() + connectedMs;
@@ -87,7 +87,8 @@ async function reachServer(
       )
         return;
     }
-    await ports.clock.sleep(lookMs);
+    await ports.clock.sleep(lookMs, signal);
+    signal.throwIfAborted();
   }
   if (last !== null && last.backend === 'running' && !last.tags.includes(request.tag))
     fail('tailnet-tag-missing', request.tag);
