@@ -64,9 +64,9 @@ export default {
     ),
     never(
       'only-the-entry-joins-the-host',
-      { path: '^host/', pathNot: '^host/main\\.ts$' },
-      { path: '^host/main\\.ts$' },
-      'host/main.ts sees all of the host; nothing of the host sees it.',
+      { path: '^host/', pathNot: any('^host/(main\\.ts$|assembly/)', tests) },
+      { path: '^host/(main\\.ts$|assembly/)' },
+      'The entry and its assembly see all of the host; nothing of the host sees them.',
     ),
     never(
       'clients-know-the-contract',

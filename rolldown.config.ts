@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { defineConfig, type RolldownOptions } from 'rolldown';
 
 const shared = {
@@ -26,7 +25,4 @@ const bundles: RolldownOptions[] = [
   },
 ];
 
-const source = ({ input }: RolldownOptions): string =>
-  Object.values(input as Record<string, string>)[0] ?? '';
-
-export default defineConfig(bundles.filter((one) => existsSync(source(one))));
+export default defineConfig(bundles);
