@@ -13,6 +13,7 @@ const commands: readonly Remedy[] = [
   'open-anyway',
   'start-host',
   'new-invite',
+  'restart-app',
 ];
 
 /** Says on stderr why a command failed, and the exit code for it. */

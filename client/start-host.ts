@@ -3,8 +3,9 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Places } from '../contract/places.ts';
-import { fail } from '../contract/problems.ts';
+import { problem, ProblemError, problemSchema, type Problem } from '../contract/problems.ts';
 import { findHost, type FoundHost } from './find-host.ts';
 
 /** How a host is started. */
@@ -25,7 +26,7 @@ export function nodeProgram(): { readonly program: string; readonly env: NodeJS.
   return { program: process.execPath, env };
 }
 
-/** Starts a host that lives on without the caller and waits until it answers; throws `host-not-running` with its last lines where it does not. */
+/** Starts a host that lives on without the caller and waits until it answers; throws the problem it ended with, else `host-not-running` with its last lines. */
 export async function startHost({ places, entry, args, timeoutMs = 30_000 }: StartHost): Promise<FoundHost> {
   await mkdir(places.log, { recursive: true, mode: 0o700 });
   const output = join(places.log, 'start.log');
@@ -39,26 +40,51 @@ export async function startHost({ places, entry, args, timeoutMs = 30_000 }: Sta
     windowsHide: true,
   });
   child.unref();
-  let deadline = Date.now() + timeoutMs;
-  // Of two started at once one ends, and the other is as good: a little time for that one to answer.
-  const ended = (): void => void (deadline = Math.min(deadline, Date.now() + 1500));
-  child.once('error', ended);
-  child.once('exit', ended);
+  const deadline = Date.now() + timeoutMs;
+  let ended = false;
+  child.once('error', () => (ended = true));
+  child.once('exit', () => (ended = true));
   try {
     for (;;) {
-      const over = Date.now() > deadline;
-      const found = await findHost(places.socket);
+      const over = ended || Date.now() > deadline;
+      const found = await findHost(places.socket).catch(orThrowWhen(over));
       if (found) return found;
-      if (over) fail('host-not-running', await lastLines(output));
+      if (over) {
+        const why = await whyNot(output);
+        // Of two started at once one ends, and the other is as good once it answers.
+        if (why.code !== 'host-already-running' || Date.now() > deadline) throw new ProblemError(why);
+      }
       await delay(50);
     }
   } finally {
-    child.removeAllListeners();
     await file.close();
   }
 }
 
-async function lastLines(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.trim().split('\n').slice(-8).join('\n').slice(-1800);
+/** A host on its way up may listen before it answers. */
+function orThrowWhen(over: boolean): (error: unknown) => null {
+  return (error) => {
+    if (over) throw error;
+    return null;
+  };
+}
+
+/** The problem a host ended with, which it says as its last line, else that none runs, with its last lines. */
+async function whyNot(output: string): Promise<Problem> {
+  const lines = (await readFile(output, 'utf8').catch(() => '')).trim().split('\n');
+  return (
+    readProblemLine(lines.at(-1) ?? '') ??
+    problem('host-not-running', lines.slice(-8).join('\n').slice(-1800))
+  );
+}
+
+const problemLineSchema = z.object({ problem: problemSchema });
+
+/** The problem in a line that a host wrote when it could not start, `{"problem":…}`; null for any other line. */
+export function readProblemLine(line: string): Problem | null {
+  try {
+    return problemLineSchema.parse(JSON.parse(line)).problem;
+  } catch {
+    return null;
+  }
 }

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { findHost } from '../../client/find-host.ts';
-import { nodeProgram } from '../../client/start-host.ts';
+import { nodeProgram, readProblemLine } from '../../client/start-host.ts';
 import { fail } from '../../contract/problems.ts';
 import { present, type Cli } from '../cli.ts';
+import { sayProblem } from '../ending.ts';
 
 /** What the host is run with. */
 export interface RunOptions {
@@ -23,27 +24,36 @@ export async function run(cli: Cli, { page, port, demo }: RunOptions): Promise<n
   const { program, env } = nodeProgram();
   const pageArgs = port === null ? (page ? ['--page'] : []) : ['--page', '--port', String(port)];
   const args = [cli.hostEntry, ...cli.hostArgs, ...pageArgs, ...(demo ? ['--demo'] : [])];
-  const child = spawn(program, args, { stdio: ['ignore', cli.json ? 'pipe' : 'inherit', 'inherit'], env });
+  const child = spawn(program, args, { stdio: ['ignore', cli.json ? 'pipe' : 'inherit', 'pipe'], env });
   const letGo = passSignals(child);
   try {
     const ended = endOf(child);
-    if (cli.json) tell(cli, child, pageArgs.length > 0);
+    passErrors(cli, child);
+    void untilFound(cli, child).then((found) => found && tell(cli, child, pageArgs.length > 0));
     return await ended;
   } finally {
     letGo();
   }
 }
 
-/** For programs one line of JSON once the host answers: where, and the page's address, which the host prints. */
+/** Passes on what the host says beside its log, its last problem in people's words. */
+function passErrors(cli: Cli, child: ChildProcess): void {
+  createInterface({ input: child.stderr ?? fail('internal', 'no output') }).on('line', (line) => {
+    const problem = readProblemLine(line);
+    if (problem) sayProblem(cli, problem);
+    else cli.terminal.err(line);
+  });
+}
+
+/** Once the host answers: for people that it does, for programs where, with the page's address, which the host prints. */
 function tell(cli: Cli, child: ChildProcess, withPage: boolean): void {
-  const lines = createInterface({ input: child.stdout ?? fail('internal', 'no output') });
+  if (!cli.json) return cli.terminal.err(cli.speech().text('cli.running'));
   const say = (page: string | null): void => present(cli, { socket: cli.places.socket, page }, () => []);
-  if (withPage) {
-    lines.on('line', (line) => {
-      const address = /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(line)?.[0];
-      if (address) say(address);
-    });
-  } else void untilFound(cli, child).then((found) => found && say(null));
+  if (!withPage) return say(null);
+  createInterface({ input: child.stdout ?? fail('internal', 'no output') }).on('line', (line) => {
+    const address = /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(line)?.[0];
+    if (address) say(address);
+  });
 }
 
 async function untilFound(cli: Cli, child: ChildProcess): Promise<boolean> {
@@ -56,10 +66,15 @@ async function untilFound(cli: Cli, child: ChildProcess): Promise<boolean> {
   return false;
 }
 
+/** Its exit code, after its last words; a program that it leaves running may hold its output open. */
 function endOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+    child.once('exit', (code, signal) => {
+      const end = (): void => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+      child.once('close', end);
+      setTimeout(end, 500).unref();
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import { formatAmount, formatDuration, formatHours } from '../../contract/format.ts';
-import { amount, dash, moment, namedTable, section, type Pen } from './parts.ts';
+import { amount, dash, listed, moment, namedTable, section, type Pen } from './parts.ts';
 
 /** What was earned by day, and with rows of the ledger why. */
 export function earningsLines(
@@ -30,7 +30,7 @@ export function earningsLines(
     amount(summary.micros, currency, status, speech),
   ];
   return [
-    styled('bold', text('cli.lastDays', { count: days.length, total: total.join(', ') })),
+    styled('bold', text('cli.lastDays', { count: days.length, total: listed(total, speech) })),
     ...table.map((line) => `  ${line}`),
     ...(ledger === null ? [] : section(pen, text('earnings.ledger'), ledgerLines(ledger, currency, pen))),
     '',

@@ -51,3 +51,8 @@ export function gpuName(state: Pick<AppState, 'gpus'>, uuid: string): string {
 
 /** What an unknown figure is written as. */
 export const dash = '–';
+
+/** Several things in one line. */
+export function listed(things: readonly string[], { text }: Speech): string {
+  return things.reduce((a, b) => text('cli.and', { a, b }));
+}

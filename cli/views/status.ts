@@ -4,7 +4,7 @@ import { accountLine, accountOf, accountOfNode, problemPhrase } from '../../cont
 import type { Problem } from '../../contract/problems.ts';
 import type { Speech } from '../speech.ts';
 import { tableLines } from '../table.ts';
-import { amount, dash, namedTable, section, type Pen } from './parts.ts';
+import { amount, dash, listed, namedTable, section, type Pen } from './parts.ts';
 import { runningLines } from './work.ts';
 
 /** The state as people read it, its one sentence first. */
@@ -17,7 +17,9 @@ export function statusLines(state: AppState, pen: Pen): readonly string[] {
     ...state.notes.map((note) => say(accountLine(accountOfNode(note, state, speech)))),
   ];
   return [
-    ...(state.demo ? [styled('dim', `${text('app.demo')}: ${text('app.demoText')}`)] : []),
+    ...(state.demo
+      ? [styled('dim', text('line.reason', { title: text('app.demo'), reason: text('app.demoText') }))]
+      : []),
     styled('bold', say(accountLine(account))),
     ...(state.node.kind === 'attention' ? problemLines(state.node.problem, speech) : []),
     ...also.map((line) => `  ${line}`),
@@ -50,30 +52,30 @@ function summaryLines(state: AppState, speech: Speech): readonly string[] {
     ...(tailnet === null ? [] : [[text('network.label'), networkText(tailnet, speech)]]),
     [
       text('home.today'),
-      [
-        `${formatHours(today.gpuMs, language)} ${text('earnings.gpuHours')}`,
-        text('earnings.jobsCount', { count: today.jobs }),
-        earned,
-      ].join(', '),
+      listed(
+        [
+          `${formatHours(today.gpuMs, language)} ${text('earnings.gpuHours')}`,
+          text('earnings.jobsCount', { count: today.jobs }),
+          earned,
+        ],
+        speech,
+      ),
     ],
   ];
   return tableLines(rows);
 }
 
-function networkText(
-  { connected, path, relay, address, controlOnline }: TailnetSummary,
-  { text }: Speech,
-): string {
-  const how = connected
-    ? path === 'relayed' && relay !== null
-      ? text('network.relayedBy', { relay })
-      : text(`network.${path}`)
-    : text('network.off');
-  return [
-    how,
+function networkText(tailnet: TailnetSummary, speech: Speech): string {
+  const { connected, path, relay, address, controlOnline } = tailnet;
+  const { text } = speech;
+  const way =
+    path === 'relayed' && relay !== null ? text('network.relayedBy', { relay }) : text(`network.${path}`);
+  const known = [
+    connected ? way : text('network.off'),
     ...(address === null ? [] : [address]),
     ...(controlOnline === false ? [text('network.controlAway')] : []),
-  ].join(', ');
+  ];
+  return listed(known, speech);
 }
 
 function gpuLines({ gpus, gpuProblem }: AppState, pen: Pen): readonly string[] {

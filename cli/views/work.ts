@@ -1,7 +1,7 @@
 import type { AppState, Work } from '../../contract/app-state.ts';
 import { formatBytes, formatDuration } from '../../contract/format.ts';
 import type { Speech } from '../speech.ts';
-import { dash, gpuName, moment, namedTable, section, type Pen } from './parts.ts';
+import { dash, gpuName, listed, moment, namedTable, section, type Pen } from './parts.ts';
 
 /** The jobs that run and those that ended, newest first. */
 export function workLines(state: AppState, past: readonly Work[], pen: Pen): readonly string[] {
@@ -70,8 +70,9 @@ function stateText({ state, progress }: Work, { text, language }: Speech): strin
   return `${said} (${far})`;
 }
 
-function gpusText(state: AppState, { gpus }: Work, { text }: Speech): string {
-  return gpus.length === 0 ? text('work.noGpu') : gpus.map((uuid) => gpuName(state, uuid)).join(', ');
+function gpusText(state: AppState, { gpus }: Work, speech: Speech): string {
+  const names = gpus.map((uuid) => gpuName(state, uuid));
+  return names.length === 0 ? speech.text('work.noGpu') : listed(names, speech);
 }
 
 function restartsText({ restarts }: Work): string {
