@@ -18,7 +18,7 @@ export const procedures = host.use(async ({ context, next, path }) => {
   const toProblem = (error: unknown): WireProblem => toWireProblem(error, path, context.reportFault);
   try {
     const result = await next();
-    return { ...result, output: withTypedErrors(result.output, toProblem) as typeof result.output };
+    return { ...result, output: withTypedErrors(result.output, toProblem) };
   } catch (error) {
     throw toProblem(error);
   }
