@@ -172,8 +172,7 @@ export class AgentProcess {
     const httpPort = text === null ? null : portIn(text);
     if (httpPort === null) return null;
     const ours = (await this.#world.programs.processes()).find(
-      ({ command, zombie }) =>
-        !zombie && command[1] === 'agent' && command[command.indexOf('-config') + 1] === this.#places.config,
+      ({ command, zombie }) => !zombie && isAgentOf(command, this.#places.config),
     );
     if (ours === undefined) return null;
     await this.#record.update((before) => ({
@@ -257,4 +256,10 @@ export class AgentProcess {
     // The agent appends: what it prints next begins the file anew.
     if (size > outputBytes) await truncate(this.#places.output).catch(() => undefined);
   }
+}
+
+/** Whether a command runs an agent with this configuration, also through an interpreter or a wrapper. */
+function isAgentOf(command: readonly string[], config: string): boolean {
+  const at = command.indexOf('-config');
+  return command[at - 1] === 'agent' && command[at + 1] === config;
 }
