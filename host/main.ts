@@ -1,20 +1,12 @@
-import { rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultSettings } from '../contract/app-state.ts';
 import { placesFor, type Places } from '../contract/places.ts';
 import { ProblemError } from '../contract/problems.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { createFiles } from './adapters/files/files.ts';
 import { createLog } from './adapters/log/log.ts';
-import { createWorld } from './adapters/world/index.ts';
-import { Desk } from './assembly/desk.ts';
-import { openSession } from './assembly/open-session.ts';
-import type { Ground } from './assembly/ports.ts';
-import { createDemo } from './demo/demo.ts';
-import { demoInvite } from './demo/invite.ts';
-import { firstEvening } from './demo/scenarios/first-evening.ts';
+import { systemClock } from './adapters/world/clock.ts';
+import { openDesk } from './assembly/open-desk.ts';
 import { readHostOptions, type HostOptions } from './options.ts';
 import { claimHost, serveHost } from './server.ts';
 
@@ -28,9 +20,9 @@ async function main(): Promise<void> {
   const read = readHostOptions(process.argv.slice(2));
   if (!read.ok) return say(process.stderr, read.wrong, 2);
   if (read.options.version) return say(process.stdout, version, 0);
-  const { platform, env } = process;
+  const around = { platform: platform(), env: process.env, userHome: homedir(), home: read.options.home };
   try {
-    await serve(read.options, placesFor({ platform, env, userHome: homedir(), home: read.options.home }));
+    await serve(read.options, placesFor(around));
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     // Whoever started this host reads its problem here.
@@ -41,63 +33,16 @@ async function main(): Promise<void> {
 /** Serves until told to end: by `host.stop`, or by a signal, after which sharing goes on without a host. */
 async function serve(options: HostOptions, places: Places): Promise<void> {
   const claim = await claimHost(places);
-  let settings = defaultSettings;
-  const world = createWorld({
-    tailscaledSocket: () => settings.tailscaleSocket,
-    engineSocket: () => settings.engineSocket,
-    env: process.env,
-  });
-  const log = await createLog({ folder: places.log, level: 'info', clock: world.clock });
+  const log = await createLog({ folder: places.log, level: 'info', clock: systemClock });
   const { ended, end } = ending();
-  const real: Ground = {
-    world,
-    data: places.data,
-    settingsFile: join(places.config, 'settings.json'),
-    files: createFiles(world.clock),
+  const desk = await openDesk({
+    places,
     log,
-    privileged: {
-      file: join(here, 'privileged.js'),
-      node: process.execPath,
-      electron: process.versions['electron'] !== undefined,
-      socket: () => world.tailscaledSocket(),
-    },
-    engineSocket: () => world.engineSocket(),
-    settings: () => settings,
-  };
-  const common = { version, random: Math.random, reference: () => crypto.randomUUID().slice(0, 8) };
-  const demoFolder = join(places.data, 'demo');
-  const desk = await Desk.open(
-    {
-      clock: world.clock,
-      openReal: () =>
-        openSession(real, {
-          ...common,
-          demo: false,
-          onSettings: (s) => (settings = s),
-          release: () => undefined,
-        }),
-      openDemo: () => {
-        const demo = createDemo({ clock: world.clock, folder: demoFolder, scenario: firstEvening });
-        const ground: Ground = {
-          ...real,
-          world: demo.world,
-          data: demoFolder,
-          engineSocket: () => Promise.resolve(null),
-        };
-        return openSession(ground, {
-          ...common,
-          demo: true,
-          onSettings: (s) => (settings = s),
-          release: () => demo.stop(),
-        });
-      },
-      clearDemo: () => rm(demoFolder, { recursive: true, force: true }),
-      demoInvite: () => JSON.stringify(demoInvite(world.clock.now())),
-      demoGoesOn: () => exists(join(demoFolder, 'intent.json')),
-      onStopped: end,
-    },
-    options.demo,
-  );
+    version,
+    privilegedFile: join(here, 'privileged.js'),
+    wantsDemo: options.demo,
+    onStopped: end,
+  });
   const server = await serveHost({
     commands: desk,
     socketPath: places.socket,
@@ -126,9 +71,3 @@ function say(stream: NodeJS.WriteStream, line: string, exitCode: 0 | 1 | 2): voi
   process.exitCode = exitCode;
   stream.write(`${line}\n`);
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

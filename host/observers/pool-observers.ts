@@ -22,17 +22,28 @@ export interface WatchedPorts {
 }
 
 /** One observer for each fact of the pool's work on this computer. */
-export function poolObservers(ports: WatchedPorts, intent: () => Intent, facts: () => Facts): readonly Observer[] {
-  const { clock, footprint, tailnet, nomad, engine, gpus } = ports;
-  const agentIsUp = (): boolean => {
-    const { agent } = facts();
-    return agent.known && agent.value.process !== null;
-  };
+export function poolObservers(
+  ports: WatchedPorts,
+  intent: () => Intent,
+  facts: () => Facts,
+): readonly Observer[] {
+  return [...groundObservers(ports, intent, facts), ...askedThroughAgent(ports, facts), ...seenHere(ports)];
+}
+
+/** What all else is seen by: what we changed, the network, the agent. */
+function groundObservers(
+  { clock, footprint, tailnet, nomad }: WatchedPorts,
+  intent: () => Intent,
+  facts: () => Facts,
+): readonly Observer[] {
   return [
     {
       fact: 'footprint',
       everyMs: { busy: null, watched: null, idle: null },
-      look: async () => ({ fact: 'footprint', value: await known(clock, async () => (await footprint.load()).value) }),
+      look: async () => ({
+        fact: 'footprint',
+        value: await known(clock, async () => (await footprint.load()).value),
+      }),
     },
     {
       fact: 'tailnet',
@@ -45,19 +56,40 @@ export function poolObservers(ports: WatchedPorts, intent: () => Intent, facts: 
       everyMs: { busy: 1_000, watched: 5_000, idle: 10_000 },
       look: async () => ({ fact: 'agent', value: await nomad.lookAgent() }),
     },
+  ];
+}
+
+/** What the pool says. Without an agent there is nobody to ask, and an old answer must not stay good news. */
+function askedThroughAgent({ clock, nomad }: WatchedPorts, facts: () => Facts): readonly Observer[] {
+  const agentIsUp = (): boolean => {
+    const { agent } = facts();
+    return agent.known && agent.value.process !== null;
+  };
+  return [
     {
       fact: 'node',
       everyMs: { busy: 2_000, watched: 20_000, idle: 25_000 },
-      // Without an agent there is nobody to ask, and an old answer must not stay good news.
-      look: async () => ({ fact: 'node', value: agentIsUp() ? await nomad.lookNode() : unknown(problem('nomad-agent-silent'), clock.now()) }),
+      look: async () => ({
+        fact: 'node',
+        value: agentIsUp() ? await nomad.lookNode() : unknown(problem('nomad-agent-silent'), clock.now()),
+      }),
     },
     {
       fact: 'work',
       everyMs: { busy: 500, watched: 20_000, idle: 25_000 },
-      look: async () => ({ fact: 'work', value: agentIsUp() ? await nomad.lookWork() : unknown(problem('nomad-agent-silent'), clock.now()) }),
+      look: async () => ({
+        fact: 'work',
+        value: agentIsUp() ? await nomad.lookWork() : unknown(problem('nomad-agent-silent'), clock.now()),
+      }),
       tells: ['node', 'engine'],
       watch: (onChange, signal) => nomad.watch(onChange, signal),
     },
+  ];
+}
+
+/** What runs here and holds the GPU, whatever the pool says. */
+function seenHere({ clock, nomad, engine, gpus }: WatchedPorts): readonly Observer[] {
+  return [
     {
       fact: 'engine',
       everyMs: { busy: 250, watched: 15_000, idle: 30_000 },
@@ -66,7 +98,10 @@ export function poolObservers(ports: WatchedPorts, intent: () => Intent, facts: 
     {
       fact: 'local',
       everyMs: { busy: 500, watched: 20_000, idle: 30_000 },
-      look: async () => ({ fact: 'local', value: await known(clock, async () => ({ processes: (await nomad.leftovers()).length })) }),
+      look: async () => ({
+        fact: 'local',
+        value: await known(clock, async () => ({ processes: (await nomad.leftovers()).length })),
+      }),
     },
     {
       fact: 'gpus',

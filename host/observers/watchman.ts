@@ -36,12 +36,14 @@ export class Watchman {
 
   constructor(parts: WatchmanParts) {
     this.#parts = parts;
-    for (const { fact } of parts.observers) this.#rounds.set(fact, { running: null, cancel: () => undefined, lastAt: 0 });
+    for (const { fact } of parts.observers)
+      this.#rounds.set(fact, { running: null, cancel: () => undefined, lastAt: 0 });
   }
 
   /** Looks at everything once, in the order given (the agent before what is asked through it), then goes on. */
   async start(): Promise<void> {
-    for (const observer of this.#parts.observers) observer.watch?.(() => this.#told(observer), this.#control.signal);
+    for (const observer of this.#parts.observers)
+      observer.watch?.(() => this.#told(observer), this.#control.signal);
     await this.read(this.#parts.observers.map((o) => o.fact));
   }
 
@@ -68,13 +70,15 @@ export class Watchman {
   }
 
   #told(observer: Observer): void {
-    for (const one of this.#parts.observers) if (one === observer || observer.tells?.includes(one.fact)) this.#soon(one, gatherMs);
+    for (const one of this.#parts.observers)
+      if (one === observer || observer.tells?.includes(one.fact)) this.#soon(one, gatherMs);
   }
 
   #soon(observer: Observer, ms: number): void {
     const round = this.#round(observer);
     round.cancel();
-    if (!this.#control.signal.aborted) round.cancel = this.#parts.clock.after(ms, () => void this.#look(observer));
+    if (!this.#control.signal.aborted)
+      round.cancel = this.#parts.clock.after(ms, () => void this.#look(observer));
   }
 
   /** A look that began after this call: one under way may have seen the world of before. */
@@ -92,8 +96,15 @@ export class Watchman {
       const sample = await observer.look();
       if (!this.#control.signal.aborted) this.#parts.see(sample);
     } catch (error) {
-      this.#parts.log.error('observer threw', { fact: observer.fact, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      if (!this.#control.signal.aborted) this.#parts.see({ fact: observer.fact, value: unknown(problem('internal', observer.fact), this.#parts.clock.now()) });
+      this.#parts.log.error('observer threw', {
+        fact: observer.fact,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+      if (!this.#control.signal.aborted)
+        this.#parts.see({
+          fact: observer.fact,
+          value: unknown(problem('internal', observer.fact), this.#parts.clock.now()),
+        });
     } finally {
       round.running = null;
       round.lastAt = this.#parts.clock.now();

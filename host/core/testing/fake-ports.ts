@@ -46,8 +46,8 @@ export class FakePorts {
       intent,
       facts: noFacts,
       signal,
-      see: (sample) => this.#note(`see ${'fact' in sample ? sample.fact : 'other'}`),
-      report: (_, url) => this.#note(`report ${url ?? ''}`),
+      see: (sample) => void this.#note(`see ${'fact' in sample ? sample.fact : 'other'}`),
+      report: (_, url) => void this.#note(`report ${url ?? ''}`),
     };
   }
 

@@ -1,0 +1,98 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defaultSettings, type Settings } from '../../contract/app-state.ts';
+import type { Places } from '../../contract/places.ts';
+import { createFiles } from '../adapters/files/files.ts';
+import { createWorld } from '../adapters/world/index.ts';
+import type { Log } from '../core/ports/stores.ts';
+import { createDemo } from '../demo/demo.ts';
+import { demoInvite } from '../demo/invite.ts';
+import { firstEvening } from '../demo/scenarios/first-evening.ts';
+import { Desk } from './desk.ts';
+import { openSession } from './open-session.ts';
+import type { Ground } from './ports.ts';
+
+/** What the desk is opened with. */
+export interface DeskOptions {
+  readonly places: Places;
+  readonly log: Log;
+  readonly version: string;
+  /** The bundled program that runs as root. */
+  readonly privilegedFile: string;
+  /** Enter the demo pool where no pool was chosen yet. */
+  readonly wantsDemo: boolean;
+  readonly onStopped: () => void;
+}
+
+/** Joins the real computer and the demo behind one desk. */
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { places } = options;
+  let settings = defaultSettings;
+  const onSettings = (found: Settings): void => void (settings = found);
+  const real = realGround(options, () => settings);
+  const { clock } = real.world;
+  const common = {
+    version: options.version,
+    random: Math.random,
+    reference: () => crypto.randomUUID().slice(0, 8),
+    onSettings,
+  };
+  const demoFolder = join(places.data, 'demo');
+  const parts = {
+    clock,
+    openReal: () => openSession(real, { ...common, demo: false, release: () => undefined }),
+    openDemo: () => {
+      const demo = createDemo({ clock, folder: demoFolder, scenario: firstEvening });
+      return openSession(demoGround(real, demo.world, demoFolder), {
+        ...common,
+        demo: true,
+        release: () => demo.stop(),
+      });
+    },
+    clearDemo: () => rm(demoFolder, { recursive: true, force: true }),
+    demoInvite: () => JSON.stringify(demoInvite(clock.now())),
+    demoGoesOn: () => exists(join(demoFolder, 'intent.json')),
+    onStopped: options.onStopped,
+  };
+  return Desk.open(parts, options.wantsDemo);
+}
+
+function realGround({ places, log, privilegedFile }: DeskOptions, settings: () => Settings): Ground {
+  const world = createWorld({
+    tailscaledSocket: () => settings().tailscaleSocket,
+    engineSocket: () => settings().engineSocket,
+    env: process.env,
+  });
+  return {
+    world,
+    data: places.data,
+    settingsFile: join(places.config, 'settings.json'),
+    files: createFiles(world.clock),
+    log,
+    privileged: {
+      file: privilegedFile,
+      node: process.execPath,
+      electron: process.versions['electron'] !== undefined,
+      socket: () => world.tailscaledSocket(),
+    },
+    engineSocket: () => world.engineSocket(),
+    settings,
+  };
+}
+
+/** The demo's own folder of settings and ledger, over its own world: none of it ever touches the real ones. */
+function demoGround(real: Ground, world: Ground['world'], folder: string): Ground {
+  return {
+    ...real,
+    world,
+    data: folder,
+    settingsFile: join(folder, 'settings.json'),
+    engineSocket: () => Promise.resolve(null),
+  };
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
