@@ -18,9 +18,11 @@ const clock: Clock = {
   sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
 };
 
+const input = createInterface({ input: process.stdin, crlfDelay: Infinity });
+
 /** The host's lines; their end is the host's end. A line that is not understood ends the talk as well. */
 async function* heard(): AsyncGenerator<Heard> {
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  for await (const line of input) {
     yield heardSchema.parse(JSON.parse(line));
   }
 }
@@ -39,8 +41,8 @@ function owner(): number | null {
 
 process.stdout.on('error', () => undefined);
 // Told to end, it takes back what it began, as if the host had died.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => process.stdin.destroy());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => input.close());
+process.stdin.on('error', () => input.close());
 
 try {
   await serve(heard(), { clock, tailscaled: socketFetch, owner: owner(), say });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, realpath, rmdir, unlink } from 'node:fs/promises';
-import { basename, dirname, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { fail } from '../../../contract/problems.ts';
 import type { RemoveTask } from './protocol.ts';
@@ -10,35 +10,28 @@ const asFolder = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLL
 const deepest = 200;
 
 /**
- * Removes a folder below the agent's folder with everything in it, whoever wrote it there. Each folder on the way is
- * opened without following links and its entries are named through that open folder, so that nothing which is
- * exchanged meanwhile leads elsewhere. `owner`: who must own the agent's folder (null: anybody).
+ * Removes a folder below the agent's folder with everything in it (the agent's own folder itself is only emptied),
+ * whoever wrote it there. Each folder on the way is opened without following links and its entries are named through
+ * that open folder, so that nothing which is exchanged meanwhile leads elsewhere.
+ * `owner`: who must own the agent's folder (null: anybody).
  */
 export async function remove({ folder, under }: RemoveTask, owner: number | null): Promise<void> {
-  const base = await realFolder(under);
-  const inside = relative(base, folder);
-  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`))
-    refuse(folder, `is not below ${under}`);
-  if (folder !== `${base}${sep}${inside}`) refuse(folder, 'is not a plain path');
-  await clearMounts(folder, owner);
-  const opened = await openFrom(base, dirname(inside));
+  const inside = relative(under, folder);
+  if (inside === '..' || inside.startsWith(`..${sep}`)) refuse(folder, `is not below ${under}`);
+  const base = await realpath(under).catch(() => null);
+  if (base === null) return;
+  if (base.split(sep).length < 4) refuse(under, 'is a folder of the system');
+  await clearMounts(join(base, inside), owner);
+  const opened = await openFrom(base, inside === '' ? '' : dirname(inside));
   if (opened === null) return;
   try {
     const { uid } = await opened.base.stat();
     if (owner !== null && uid !== owner) refuse(under, 'belongs to somebody else');
-    await removeEntry(opened.parent, basename(inside), 0);
+    if (inside === '') await empty(opened.base, 0);
+    else await removeEntry(opened.parent, basename(inside), 0);
   } finally {
     await opened.close();
   }
-}
-
-/** The folder itself, which must be named without links and not be one of the system's own. */
-async function realFolder(path: string): Promise<string> {
-  const real = await realpath(path).catch(() => null);
-  if (real === null) return path;
-  if (real !== path) refuse(path, 'is reached through a link');
-  if (real.split(sep).length < 4) refuse(path, 'is a folder of the system');
-  return real;
 }
 
 /** An agent of root's own mounts small file systems for secrets; anybody else has nothing mounted there. */
@@ -118,6 +111,11 @@ async function removeEntry(folder: FileHandle, name: string, depth: number): Pro
     await child.close();
   }
   await rmdir(through(folder, name)).catch(goneIsFine);
+}
+
+async function empty(folder: FileHandle, depth: number): Promise<void> {
+  for (const entry of await readdir(`/proc/self/fd/${folder.fd}`))
+    await removeEntry(folder, entry, depth + 1);
 }
 
 /** A file, or a link itself; never what it leads to. */

@@ -7,7 +7,7 @@ import type { EnterTask } from './protocol.ts';
 
 const lookEveryMs = 500;
 const personWithinMs = 30 * 60_000;
-const tagWithinMs = 10_000;
+const tagWithinMs = 5_000;
 
 /** Follows a sign-in that has begun until it runs with the pool's tag. Throws a problem, or `Undone`. */
 export async function signIn(
