@@ -56,6 +56,14 @@ describe('join', { timeout: 20_000 }, () => {
     expect(await rigshare(['stop']).ended).toMatchObject({ code: 0 });
     expect(await rigshare(['status']).ended).toMatchObject({ code: 3, out: '' });
   });
+  it('twice at once starts one host for both', async () => {
+    const both = await Promise.all(
+      [1, 2].map(() => rigshare(['join', '-', '--accept'], {}, 'an invite').ended),
+    );
+    expect(both.map(({ code }) => code)).toContain(0);
+    for (const { err } of both) expect(err).not.toMatch(/host-(already|not)-running/);
+    expect(await rigshare(['stop']).ended).toMatchObject({ code: 0 });
+  });
   it('--check leaves no host behind', async () => {
     await writeFile(join(home, 'an.rigshare'), 'an invite');
     const { code, out } = await rigshare(['join', join(home, 'an.rigshare'), '--check']).ended;

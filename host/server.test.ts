@@ -6,7 +6,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../client/connect.ts';
 import { findHost } from '../client/find-host.ts';
 import { isHostGone, problemOf } from '../client/problem-of.ts';
-import { watchState } from '../client/watch-state.ts';
 import { ProblemError, problem } from '../contract/problems.ts';
 import { commandsDouble, sharingState, type CommandsDouble } from './procedures/testing/commands-double.ts';
 import { serveHost, type HostServer } from './server.ts';
@@ -168,22 +167,16 @@ describe('the state', () => {
     close();
     await vi.waitFor(() => expect(commands.listeners()).toBe(0));
   });
-  it('ends when the host ends, and a watcher goes on with the next host', async () => {
+  it('ends when the host ends on purpose, and the next host is found at the same place', async () => {
     const first = await serve();
-    const stop = new AbortController();
-    const seen: (number | null)[] = [];
-    const watching = (async () => {
-      for await (const state of watchState(socketPath, stop.signal, 10)) seen.push(state?.revision ?? null);
-    })();
-    await vi.waitFor(() => expect(seen).toEqual([1]));
+    const states = await client().host.state();
+    await states.next();
+    const end = states.next();
     await first.close();
-    await vi.waitFor(() => expect(seen).toEqual([1, null]));
-    commands.set({});
+    expect(await end).toMatchObject({ done: true });
+    expect(commands.listeners()).toBe(0);
     await serve();
-    await vi.waitFor(() => expect(seen).toEqual([1, null, 2]));
-    stop.abort();
-    await watching;
-    await vi.waitFor(() => expect(commands.listeners()).toBe(0));
+    expect((await findHost(socketPath))?.state).toEqual(sharingState);
   });
 });
 

@@ -9,7 +9,7 @@ import { rpcApp } from './server/rpc.ts';
 import { newSessions } from './server/session.ts';
 import { listenOnSocket } from './server/unix-socket.ts';
 
-export { claimHost, type Claim } from './server/claim.ts';
+export { claimHost } from './server/claim.ts';
 
 /** What is served, and where. */
 export interface ServeOptions {
