@@ -51,7 +51,8 @@ async function lookOnly(
     return await look();
   } finally {
     // A home that was in a pool already shares on: then it was started for good.
-    if (isNew && state.pool === null) await host.host.stop({ sharing: 'stop' }).catch(() => undefined);
+    if (isNew && (state.pool === null || state.demo))
+      await host.host.stop({ sharing: 'stop' }).catch(() => undefined);
   }
 }
 

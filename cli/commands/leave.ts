@@ -1,7 +1,7 @@
 import { problemOf } from '../../client/problem-of.ts';
 import { problem } from '../../contract/problems.ts';
 import { present, type Cli } from '../cli.ts';
-import { allOf, attentionOf, follow, newProblem } from '../follow.ts';
+import { attentionOf, follow, newProblem } from '../follow.ts';
 import { withHost } from '../hosts.ts';
 import { presentState } from './pause.ts';
 
@@ -11,8 +11,7 @@ export function leave(cli: Cli, { waitMs }: { readonly waitMs: number | null }):
     const { revision } = await host.pool.leave();
     const state = await follow(cli, host, {
       judge: (state) => {
-        if (waitMs === null || (state.pool === null && !allOf(state).some(({ kind }) => kind === 'leaving')))
-          return 'done';
+        if (waitMs === null || state.node.kind === 'new') return 'done';
         return newProblem(before, state) ?? 'wait';
       },
       from: revision,
