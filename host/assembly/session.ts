@@ -102,7 +102,7 @@ export class Session {
     for (const notice of this.#start.notices) this.#reconciler.see({ notice });
     this.#reconciler.onChange(() => this.#follow());
     void this.#watchman.start();
-    void this.#books.start();
+    this.#books.start();
     this.#looping = this.#reconciler.loop();
   }
 

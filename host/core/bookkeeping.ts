@@ -38,11 +38,16 @@ export class Bookkeeping {
   }
 
   /** Goes on from what the ledger still has open, then follows the facts. */
-  async start(): Promise<void> {
+  start(): void {
+    this.#turn = this.#begin().catch((error: unknown) => this.#complain(error));
+  }
+
+  async #begin(): Promise<void> {
     const { reconciler, ledger } = this.#parts;
     if (ledger.problem !== null) reconciler.see({ notice: ledger.problem });
     this.#open = await ledger.open();
     this.#ended = new Set(await ledger.endedSince(this.#parts.clock.now() - rememberEndedMs));
+    if (this.#closed) return;
     this.#stops.push(reconciler.onChange(() => this.#look()));
     this.#tellLater(0);
   }
@@ -102,7 +107,7 @@ export class Bookkeeping {
 
   #tellLater(ms: number): void {
     const { clock } = this.#parts;
-    this.#stops.push(clock.after(ms, () => void this.#tell()));
+    this.#stops.push(clock.after(ms, () => void (this.#turn = this.#turn.then(() => this.#tell()))));
   }
 
   async #tell(): Promise<void> {
