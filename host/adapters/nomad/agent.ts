@@ -222,7 +222,7 @@ export class AgentProcess {
         );
       // Not sooner: where `nomad` is a script, it becomes the program on the way.
       if (answers) return this.#noteExecutable(process);
-      await clock.sleep(100, signal);
+      await clock.sleep(50, signal);
     }
   }
 

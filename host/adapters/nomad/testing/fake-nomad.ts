@@ -21,77 +21,81 @@ export interface FakeNomad {
 export async function fakeNomad(folder: string): Promise<FakeNomad> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'nomad');
-  const [table, log, behaviour] = ['answers.json', 'asked.log', 'behaviour.json'].map((name) =>
-    join(folder, name),
-  );
-  const put = (file: string | undefined, value: unknown): Promise<void> =>
-    writeFile(file ?? '', JSON.stringify(value));
-  await put(table, {});
-  await put(behaviour, {});
-  await writeFile(log ?? '', '');
-  await writeFile(path, script(folder));
+  const put = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
+  const behave: FakeNomad['behave'] = async ({ dies = '', helper = false, version = '2.0.5' }) => {
+    await put('dies', dies);
+    await put('version', version);
+    if (helper) await put('helper', '');
+  };
+  await behave({});
+  await put('answers.json', '{}');
+  await put('asked.log', '');
+  await put('serve.cjs', server(folder));
+  await put('nomad', shell(folder));
   await chmod(path, 0o755);
   return {
     path,
-    answer: (rows) => put(table, rows),
+    behave,
+    answer: (rows) => put('answers.json', JSON.stringify(rows)),
     asked: async () =>
-      (await readFile(log ?? '', 'utf8'))
+      (await readFile(join(folder, 'asked.log'), 'utf8'))
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as { what: string; token: string; body: string }),
-    behave: (how) => put(behaviour, how),
   };
 }
 
-const script = (folder: string): string => `#!${process.execPath}
+/** The quick part is a shell's; as an agent it becomes the program that serves. */
+const shell = (folder: string): string => `#!/bin/sh
+case "$1" in
+version) printf x >>'${folder}/versions'; printf 'Nomad v%s\\nBuildDate 2026-08-12\\n' "$(cat '${folder}/version')";;
+config) if grep -q '"node_pool": "all"' "$3"; then
+    echo 'WARNING: mTLS is not configured - Nomad is not secure without mTLS!' >&2
+    echo 'Invalid node pool: node is not allowed to register in node pool "all"' >&2
+    exit 1
+  fi
+  echo 'Configuration is valid!';;
+agent) if [ -s '${folder}/dies' ]; then cat '${folder}/dies' >&2; exit 1; fi
+  exec '${process.execPath}' '${folder}/serve.cjs' "$@";;
+esac
+`;
+
+const server = (folder: string): string => `
 const fs = require('node:fs');
 const { join } = require('node:path');
 const here = (name) => join(${JSON.stringify(folder)}, name);
-const behaviour = JSON.parse(fs.readFileSync(here('behaviour.json'), 'utf8'));
-const args = process.argv.slice(2);
-if (args[0] === 'version') {
-  fs.appendFileSync(here('versions'), 'x');
-  console.log('Nomad v' + (behaviour.version ?? '2.0.5') + '\\nBuildDate 2026-08-12');
-} else if (args[0] === 'config') {
-  const config = JSON.parse(fs.readFileSync(args[2], 'utf8'));
-  if (config.client.node_pool === 'all') {
-    console.error('WARNING: mTLS is not configured - Nomad is not secure without mTLS!');
-    console.error('Invalid node pool: node is not allowed to register in node pool "all"');
-    process.exit(1);
-  }
-  console.log('Configuration is valid!');
-} else if (behaviour.dies !== undefined) {
-  console.error(behaviour.dies);
-  process.exit(1);
-} else serve(JSON.parse(fs.readFileSync(args[2], 'utf8')));
-
-function serve(config) {
-  const { state_dir: state, alloc_dir: work } = config.client;
-  fs.mkdirSync(work, { recursive: true });
-  fs.writeFileSync(here('engine'), process.env.DOCKER_HOST ?? '');
-  if (!fs.existsSync(join(state, 'client-id'))) {
-    fs.writeFileSync(join(state, 'client-id'), '11111111-1111-1111-1111-111111111111');
-    fs.writeFileSync(join(state, 'secret-id'), '22222222-2222-2222-2222-222222222222');
-  }
-  if (behaviour.helper) {
-    const output = fs.openSync(join(work, 'helper.fifo'), 'w');
-    const { spawn } = require('node:child_process');
-    spawn('/bin/sh', ['-c', 'sleep 60; true'], { detached: true, stdio: ['ignore', output, output] }).unref();
-  }
-  console.log('==> Nomad agent started!');
-  require('node:http').createServer((request, response) => {
-    let body = '';
-    request.on('data', (part) => (body += part)).on('end', () => {
-      const what = request.method + ' ' + request.url.split('?')[0];
-      const token = request.headers['x-nomad-token'] ?? '';
-      if (!what.endsWith('/health')) fs.appendFileSync(here('asked.log'), JSON.stringify({ what, token, body }) + '\\n');
-      const [status, answer] = JSON.parse(fs.readFileSync(here('answers.json'), 'utf8'))[what] ?? [what.endsWith('/health') ? 200 : 404, 'not found'];
-      response.statusCode = status;
-      response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
-    });
-  }).on('error', (error) => { console.error('Error starting agent: listen: bind: ' + (error.code === 'EADDRINUSE' ? 'address already in use' : error.code)); process.exit(1); })
-    .listen(config.ports.http, '127.0.0.1');
+const config = JSON.parse(fs.readFileSync(process.argv[4], 'utf8'));
+const { state_dir: state, alloc_dir: work } = config.client;
+fs.mkdirSync(work, { recursive: true });
+fs.writeFileSync(here('engine'), process.env.DOCKER_HOST ?? '');
+if (!fs.existsSync(join(state, 'client-id'))) {
+  fs.writeFileSync(join(state, 'client-id'), '11111111-1111-1111-1111-111111111111');
+  fs.writeFileSync(join(state, 'secret-id'), '22222222-2222-2222-2222-222222222222');
 }
+if (fs.existsSync(here('helper'))) {
+  const output = fs.openSync(join(work, 'helper.fifo'), 'w');
+  const { spawn } = require('node:child_process');
+  spawn('/bin/sh', ['-c', 'sleep 60; true'], { detached: true, stdio: ['ignore', output, output] }).unref();
+}
+console.log('==> Nomad agent started!');
+const server = require('node:http').createServer((request, response) => {
+  let body = '';
+  request.on('data', (part) => (body += part)).on('end', () => {
+    const what = request.method + ' ' + request.url.split('?')[0];
+    const token = request.headers['x-nomad-token'] ?? '';
+    const healthy = what.endsWith('/health');
+    if (!healthy) fs.appendFileSync(here('asked.log'), JSON.stringify({ what, token, body }) + '\\n');
+    const row = JSON.parse(fs.readFileSync(here('answers.json'), 'utf8'))[what];
+    const [status, answer] = row ?? [healthy ? 200 : 404, 'not found'];
+    response.statusCode = status;
+    response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+  });
+});
+server.on('error', (error) => {
+  console.error('listen tcp 127.0.0.1: bind: ' + (error.code === 'EADDRINUSE' ? 'address already in use' : error.code));
+  process.exit(1);
+});
+server.listen(config.ports.http, '127.0.0.1');
 `;
 
 /** Secrets as plain files of a folder. */
