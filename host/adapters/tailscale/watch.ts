@@ -8,15 +8,17 @@ const longestWaitMs = 30_000;
 const longestLine = 8_000_000;
 
 // What changes nothing (the network map, traffic counters, shares) is not named here and so ignored.
-const noticedSchema = z.object({
-  ErrMessage: z.unknown(),
-  LoginFinished: z.unknown(),
-  State: z.unknown(),
-  Prefs: z.unknown(),
-  SelfChange: z.unknown(),
-  BrowseToURL: z.unknown(),
-  Health: z.unknown(),
-});
+const noticedSchema = z
+  .object({
+    ErrMessage: z.unknown(),
+    LoginFinished: z.unknown(),
+    State: z.unknown(),
+    Prefs: z.unknown(),
+    SelfChange: z.unknown(),
+    BrowseToURL: z.unknown(),
+    Health: z.unknown(),
+  })
+  .partial();
 
 /** Calls at each change that the daemon's bus tells of, until aborted; a dropped bus is opened again. */
 export async function watchBus(
