@@ -20,7 +20,7 @@ export interface BookkeepingParts {
 const rememberEndedMs = 86_400_000;
 
 /** How often today's sum is told while work runs, and while none does, ms. */
-const tellMs = { busy: 1_000, idle: 60_000 } as const;
+const tellMs = { busy: 2_000, idle: 60_000 } as const;
 
 /** Beside the loop: writes what was seen of the work into the ledger, and tells today's sum as a fact. */
 export class Bookkeeping {
@@ -29,7 +29,8 @@ export class Bookkeeping {
   #seenAt: number | null = null;
   #leap: { readonly wall: number; readonly steady: number } | null = null;
   #turn: Promise<void> = Promise.resolve();
-  #stops: (() => void)[] = [];
+  #stopListening: () => void = () => undefined;
+  #cancelTelling: () => void = () => undefined;
   #closed = false;
   readonly #parts: BookkeepingParts;
 
@@ -48,14 +49,15 @@ export class Bookkeeping {
     this.#open = await ledger.open();
     this.#ended = new Set(await ledger.endedSince(this.#parts.clock.now() - rememberEndedMs));
     if (this.#closed) return;
-    this.#stops.push(reconciler.onChange(() => this.#look()));
+    this.#stopListening = reconciler.onChange(() => this.#look());
     this.#tellLater(0);
   }
 
   /** Stops following; what was begun is written. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const stop of this.#stops) stop();
+    this.#stopListening();
+    this.#cancelTelling();
     await this.#turn;
   }
 
@@ -74,6 +76,7 @@ export class Bookkeeping {
     await this.#parts.ledger.append(found);
     this.#open = openAfter(this.#open, found);
     for (const o of found) if (o.what === 'end' && o.ended !== null) this.#ended.add(o.allocation);
+    this.#tellLater(0);
   }
 
   #seen(facts: Facts): WorkSeen {
@@ -106,13 +109,16 @@ export class Bookkeeping {
   }
 
   #tellLater(ms: number): void {
-    const { clock } = this.#parts;
-    this.#stops.push(clock.after(ms, () => void (this.#turn = this.#turn.then(() => this.#tell()))));
+    this.#cancelTelling();
+    if (this.#closed) return;
+    this.#cancelTelling = this.#parts.clock.after(ms, () => {
+      this.#turn = this.#turn.then(() => this.#tell());
+    });
   }
 
   async #tell(): Promise<void> {
     if (this.#closed) return;
-    const { clock, ledger, reconciler } = this.#parts;
+    const { clock, ledger } = this.#parts;
     try {
       const { days } = await ledger.summary(1, clock.now());
       const day = days.at(-1);
@@ -120,9 +126,7 @@ export class Bookkeeping {
     } catch (error) {
       this.#complain(error);
     }
-    const running = reconciler.facts.work.known && this.#open.length > 0;
-    this.#stops = this.#stops.slice(0, 1);
-    if (!this.#closed) this.#tellLater(running ? tellMs.busy : tellMs.idle);
+    this.#tellLater(this.#open.some((o) => o.what !== 'end') ? tellMs.busy : tellMs.idle);
   }
 
   #tellIfNew(today: Facts['today']): void {
