@@ -13,16 +13,19 @@ const bundle = (input: string, dir: string, banner = ''): RolldownOptions => ({
   output: { dir, format: 'esm', sourcemap: true, banner, chunkFileNames: '[name]-[hash].js' },
 });
 
-/** The host, the command line and the shell; and what runs as root: one file that needs no other. */
+const oneFile = (input: string, file: string): RolldownOptions => ({
+  ...shared,
+  input,
+  output: { file, format: 'esm', codeSplitting: false },
+});
+
+/** The host, the command line and the shell; what starts the host from the shell; and what runs as root: one file that needs no other. */
 const bundles: RolldownOptions[] = [
   bundle('host/main.ts', 'out/host'),
   bundle('cli/main.ts', 'out/cli', '#!/usr/bin/env node'),
   bundle('electron/main.ts', 'out/electron'),
-  {
-    ...shared,
-    input: { privileged: 'host/adapters/privilege/program.ts' },
-    output: { file: 'out/host/privileged.js', format: 'esm', codeSplitting: false },
-  },
+  oneFile('electron/host-launcher.ts', 'out/electron/host-launcher.js'),
+  oneFile('host/adapters/privilege/program.ts', 'out/host/privileged.js'),
 ];
 
 export default defineConfig(bundles);

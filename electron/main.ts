@@ -4,6 +4,7 @@ import { app, session } from 'electron';
 import { registerScheme, servePage } from './app-protocol.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { runCommand, type CommandReach } from './commands.ts';
+import { writeFaults } from './faults.ts';
 import { HostKeeper } from './host-keeper.ts';
 import { speak } from './language.ts';
 import { Notifications } from './notifications.ts';
@@ -23,6 +24,7 @@ const [icon, icons] = ['app/256x256.png', 'tray'].map((name) =>
 ) as [string, string];
 const page = path.join(appFolder, 'out/renderer');
 
+writeFaults(places.log, (text) => process.stderr.write(`${text}\n`));
 if (app.requestSingleInstanceLock(thisStart)) prepare();
 else app.quit();
 
@@ -56,8 +58,12 @@ async function start(openings: Openings, args: Arguments): Promise<void> {
     failed: (error) => keeper && shell.sayProblem(keeper.problemOf(error)),
     now: () => Date.now(),
   };
-  const tray = new TrayIcon({ icons, clicked: window.open, run: (command) => runCommand(command, commands) });
-  const notifications = new Notifications(icon, window.open);
+  const tray = new TrayIcon({
+    icons,
+    clicked: () => window.open(),
+    run: (command) => runCommand(command, commands),
+  });
+  const notifications = new Notifications(icon, () => window.open());
   const spoken = await speak('system', app.getPreferredSystemLanguages()[0]);
   const shell = new Shell({ tray, notifications, isLookedAt: window.isLookedAt }, spoken);
   let keeper: HostKeeper | null = null;
@@ -79,9 +85,14 @@ async function keepHost(shell: Shell, args: Arguments): Promise<HostKeeper> {
   const home = args.home === null ? [] : ['--home', args.home];
   // A checkout's first start enters the demo at once; an installed app asks.
   const demo = app.isPackaged ? [] : ['--demo'];
+  const out = path.join(appFolder, 'out');
+  const bundles = {
+    launcher: path.join(out, 'electron/host-launcher.js'),
+    host: path.join(out, 'host/main.js'),
+  };
   const ended = new AbortController();
   const keeper = new HostKeeper({
-    access: hostAccess(places, path.join(appFolder, 'out/host/main.js'), [...home, ...demo]),
+    access: hostAccess(places, bundles, [...home, ...demo]),
     version: app.getVersion(),
     now: () => performance.now(),
     wait: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),

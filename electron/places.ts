@@ -13,6 +13,8 @@ export function usePlaces(home: string | null): Places & { readonly shell: strin
   const shell = path.join(places.config, 'shell');
   mkdirSync(shell, { recursive: true, mode: 0o700 });
   app.setPath('userData', shell);
-  app.setPath('sessionData', path.join(places.cache, 'shell'));
+  const cache = path.join(places.cache, 'shell');
+  mkdirSync(cache, { recursive: true, mode: 0o700 });
+  app.setPath('sessionData', cache);
   return { ...places, shell };
 }
