@@ -202,6 +202,20 @@ describe('pause', () => {
         .map((line) => JSON.parse(line) as unknown),
     ).toMatchObject([{ progress: { kind: 'pausing' } }]);
   });
+  it('has a line in a log for each stage, and none for a figure that only counts down', async () => {
+    const commands = await rig.serve(sharingState);
+    const running = rig.run('pause --json');
+    await until(() => commands.listeners() === 1);
+    for (const freesAt of [3, 2, 1]) {
+      commands.set({
+        node: { kind: 'pausing', reasons: [you], since: then, left: 1, freesAt: then + freesAt },
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    commands.set({ node: { kind: 'pausing', reasons: [you], since: then, left: 0, freesAt: null } });
+    soon(() => commands.set({ node: paused }));
+    expect((await running).err.trim().split('\n')).toHaveLength(2);
+  });
   it('waits no longer than told, and says what is left', async () => {
     await rig.serve(sharingState);
     const { code, out, err } = await rig.run('pause --now --wait 0.1s');

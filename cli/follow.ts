@@ -69,18 +69,24 @@ export function newProblem(before: AppState, state: AppState): Problem | null {
 const longestTimerMs = 2 ** 31 - 1;
 
 function shower(cli: Cli): (state: AppState) => void {
+  let last = '';
   let url: string | null = null;
-  return ({ node, ...state }) => {
-    const stage = JSON.stringify('progress' in node ? { ...node, progress: null } : node);
-    cli.terminal.progress(
-      cli.json ? jsonOf({ progress: node }, false) : progressLine(cli, { node, ...state }),
-      stage,
-    );
-    const asked = node.kind === 'joining' ? node.signInUrl : null;
+  return (state) => {
+    const stage = stageOf(state.node);
+    if (!cli.json) cli.terminal.progress(progressLine(cli, state), stage);
+    else if (stage !== last) cli.terminal.err(jsonOf({ progress: state.node }, false));
+    last = stage;
+    const asked = state.node.kind === 'joining' ? state.node.signInUrl : null;
     if (asked !== null && asked !== url && !cli.json)
       cli.terminal.err(cli.speech().text('cli.signIn', { url: asked }));
     url = asked;
   };
+}
+
+/** What a log has a line for: figures that change all the time are left out. */
+function stageOf(node: NodeState): string {
+  const { step, signInUrl, left } = { step: '', signInUrl: null, left: 0, ...node };
+  return JSON.stringify([node.kind, step, signInUrl, left]);
 }
 
 function progressLine(cli: Cli, state: AppState): string {

@@ -40,7 +40,8 @@ export function amount(
   status: 'estimated' | 'demo',
   { language, text }: Speech,
 ): string {
-  if (micros === null || currency === null) return text('home.unpaid');
+  if (currency === null) return text('home.unpaid');
+  if (micros === null) return dash;
   return `${formatAmount(micros, currency, language)} (${text(`earnings.${status}`)})`;
 }
 
