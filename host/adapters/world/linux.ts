@@ -1,10 +1,14 @@
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import type { ProcessInfo } from '../../core/ports/world.ts';
 import type { ProcessTable } from './programs.ts';
 
 /** Linux tells of its processes in /proc. */
-export const processTable: ProcessTable = { process: readProcess, processes: readProcesses, touches };
+export const processTable: ProcessTable = {
+  process: (pid) => Promise.resolve(readProcess(pid)),
+  processes: () => Promise.resolve(readProcesses()),
+  touches,
+};
 
 /** The machine's boot. */
 export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -12,26 +16,21 @@ export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_i
 /** Where tailscaled listens. */
 export const tailscaledSocket = '/var/run/tailscale/tailscaled.sock';
 
-async function readProcesses(): Promise<readonly ProcessInfo[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found: ProcessInfo[] = [];
-  // One after the other: the table is asked for seldom, and a burst of a thousand open files is worse than a few ms.
-  for (const pid of pids) {
-    const one = await readProcess(pid);
-    if (one !== null) found.push(one);
-  }
-  return found;
+function readProcesses(): readonly ProcessInfo[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => readProcess(Number(pid))).filter((one) => one !== null);
 }
 
-async function readProcess(pid: number): Promise<ProcessInfo | null> {
-  const status = parseStat(await textOf(`/proc/${pid}/stat`));
+// Reading /proc waits for no disk, and through promises costs ten times the CPU (75 instead of 7 ms for 150 processes).
+function readProcess(pid: number): ProcessInfo | null {
+  const status = parseStat(textOf(`/proc/${pid}/stat`));
   if (status === null) return null;
   return {
     pid,
     ...status,
-    executable: withoutDeleted(await linkOf(`/proc/${pid}/exe`)),
-    command: (await textOf(`/proc/${pid}/cmdline`)).split('\0').slice(0, -1),
-    containers: parseContainers(await textOf(`/proc/${pid}/cgroup`)),
+    executable: withoutDeleted(linkOf(`/proc/${pid}/exe`)),
+    command: textOf(`/proc/${pid}/cmdline`).split('\0').slice(0, -1),
+    containers: parseContainers(textOf(`/proc/${pid}/cgroup`)),
   };
 }
 
@@ -58,12 +57,31 @@ const withoutDeleted = (path: string | null): string | null => path?.replace(/ \
 
 async function touches(pid: number, folder: string): Promise<boolean> {
   const root = `${(await realpath(folder).catch(() => folder)).replace(/\/+$/, '')}/`;
-  if ((await linkOf(`/proc/${pid}/exe`))?.startsWith(root) === true) return true;
-  const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
-  for (const file of files)
-    if ((await linkOf(`/proc/${pid}/fd/${file}`))?.startsWith(root) === true) return true;
-  return false;
+  if (linkOf(`/proc/${pid}/exe`)?.startsWith(root) === true) return true;
+  return openFiles(pid).some((file) => linkOf(`/proc/${pid}/fd/${file}`)?.startsWith(root) === true);
 }
 
-const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
-const linkOf = (path: string): Promise<string | null> => readlink(path).catch(() => null);
+function openFiles(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`);
+  } catch {
+    // Gone, or another user's.
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
