@@ -35,5 +35,7 @@ export function fromBase64Url(encoded: string): string | null {
 }
 
 function utf8(text: string): readonly number[] {
-  return [...encodeURIComponent(text).matchAll(/%([0-9A-F]{2})|(.)/g)].map(([, hex, char]) => (hex === undefined ? char!.charCodeAt(0) : Number.parseInt(hex, 16)));
+  return [...encodeURIComponent(text).matchAll(/%([0-9A-F]{2})|(.)/g)].map(([, hex, char]) =>
+    hex === undefined ? char!.charCodeAt(0) : Number.parseInt(hex, 16),
+  );
 }

@@ -8,10 +8,13 @@ export const inviteLinkPrefix = 'rigshare://join#';
 export const inviteMaxLength = 100_000;
 
 /** Why a text is no invite; each is a problem code `invite-…` of the app. */
-export type InviteFault = 'malformed' | 'truncated' | 'newer' | 'expired' | 'too-large' | 'hostile' | 'secret-in-link';
+export type InviteFault =
+  'malformed' | 'truncated' | 'newer' | 'expired' | 'too-large' | 'hostile' | 'secret-in-link';
 
 /** An invite, or why not, with a line for "Details". */
-export type ReadInvite = { readonly ok: true; readonly invite: Invite } | { readonly ok: false; readonly fault: InviteFault; readonly detail: string };
+export type ReadInvite =
+  | { readonly ok: true; readonly invite: Invite }
+  | { readonly ok: false; readonly fault: InviteFault; readonly detail: string };
 
 /**
  * Reads an invite from a file's or a link's text at the time `now` (epoch ms).
@@ -35,7 +38,8 @@ export function inviteLink(invite: Invite): string {
 function linkJson(link: string): string | ReadInvite {
   if (!link.startsWith(inviteLinkPrefix)) return no('hostile', 'not a join link');
   const [, length, encoded] = /^(\d{1,6})\.(.*)$/s.exec(link.slice(inviteLinkPrefix.length)) ?? [];
-  if (length === undefined || encoded === undefined) return no(link.length === inviteLinkPrefix.length ? 'truncated' : 'malformed', 'no length');
+  if (length === undefined || encoded === undefined)
+    return no(link.length === inviteLinkPrefix.length ? 'truncated' : 'malformed', 'no length');
   if (encoded.length < Number(length)) return no('truncated', `${encoded.length} of ${length} characters`);
   const json = encoded.length > Number(length) ? null : fromBase64Url(encoded);
   return json ?? no('malformed', 'not base64url');
@@ -53,16 +57,28 @@ function readJson(json: string, isLink: boolean, now: number): ReadInvite {
   const parsed = inviteSchema.safeParse(raw);
   if (!parsed.success) return faultOf(parsed.error.issues);
   const invite = parsed.data;
-  if (isLink && (invite.nomad.tls || invite.nomad.introductionToken)) return no('secret-in-link', invite.nomad.tls ? 'nomad.tls' : 'nomad.introductionToken');
+  if (isLink && (invite.nomad.tls || invite.nomad.introductionToken))
+    return no('secret-in-link', invite.nomad.tls ? 'nomad.tls' : 'nomad.introductionToken');
   const expiresAt = inviteExpiresAt(invite);
   if (expiresAt !== null && expiresAt <= now) return no('expired', new Date(expiresAt).toISOString());
   return { ok: true, invite };
 }
 
-function faultOf(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string; readonly params?: unknown }[]): ReadInvite {
-  const hostile = issues.find((i) => typeof i.params === 'object' && i.params !== null && 'hostile' in i.params);
+function faultOf(
+  issues: readonly {
+    readonly path: readonly PropertyKey[];
+    readonly message: string;
+    readonly params?: unknown;
+  }[],
+): ReadInvite {
+  const hostile = issues.find(
+    (i) => typeof i.params === 'object' && i.params !== null && 'hostile' in i.params,
+  );
   const issue = hostile ?? issues[0];
-  return no(hostile ? 'hostile' : 'malformed', issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'empty');
+  return no(
+    hostile ? 'hostile' : 'malformed',
+    issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : 'empty',
+  );
 }
 
 const no = (fault: InviteFault, detail: string): ReadInvite => ({ ok: false, fault, detail });

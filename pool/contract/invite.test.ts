@@ -7,8 +7,19 @@ import { inviteLink, inviteMaxLength, readInvite } from './invite-text.ts';
 const now = 1_750_000_000_000;
 const raw = {
   rigshare: 1,
-  pool: { id: 'uni-lab', name: 'Uni Lab', operator: 'Dr. Wei', contact: 'wei@uni.example', prices: { currency: 'EUR', perGpuHour: { default: 120_000, 'nvidia-geforce-rtx-4090': 300_000 } } },
-  tailnet: { controlUrl: 'https://head.uni.example', authKey: 'hskey-auth-abcdefghij', authKeyExpiresAt: now + 5000, tag: 'tag:nomad-client' },
+  pool: {
+    id: 'uni-lab',
+    name: 'Uni Lab',
+    operator: 'Dr. Wei',
+    contact: 'wei@uni.example',
+    prices: { currency: 'EUR', perGpuHour: { default: 120_000, 'nvidia-geforce-rtx-4090': 300_000 } },
+  },
+  tailnet: {
+    controlUrl: 'https://head.uni.example',
+    authKey: 'hskey-auth-abcdefghij',
+    authKeyExpiresAt: now + 5000,
+    tag: 'tag:nomad-client',
+  },
   nomad: { nodePool: 'contrib', servers: [{ host: 'server.pool.example' }] },
 };
 const fault = (text: string) => {
@@ -24,7 +35,14 @@ const withPart = (change: (i: Record<string, any>) => void) => {
 describe('an invite', () => {
   it('is read from a file with its defaults filled in', () => {
     const r = readInvite(JSON.stringify(raw), now);
-    expect(r).toMatchObject({ ok: true, invite: { uses: 'one', tailnet: { shieldsUp: true }, nomad: { region: 'global', servers: [{ port: 4647 }], ownersMayReadLogs: false } } });
+    expect(r).toMatchObject({
+      ok: true,
+      invite: {
+        uses: 'one',
+        tailnet: { shieldsUp: true },
+        nomad: { region: 'global', servers: [{ port: 4647 }], ownersMayReadLogs: false },
+      },
+    });
   });
   it('comes back the same from its link', () => {
     const invite = inviteSchema.parse({ ...raw, pool: { ...raw.pool, name: '大学 Łab 🖥' } });
@@ -51,7 +69,10 @@ describe('an invite', () => {
     expect(fault(withPart((i) => (i.nomad.servers = [{ host: 'a b' }])))).toBe('malformed');
   });
   it('may not carry an introduction token in a link, but may in a file', () => {
-    const invite = inviteSchema.parse({ ...raw, nomad: { ...raw.nomad, introductionToken: 'eyJhbGciOi.x.y' } });
+    const invite = inviteSchema.parse({
+      ...raw,
+      nomad: { ...raw.nomad, introductionToken: 'eyJhbGciOi.x.y' },
+    });
     expect(fault(inviteLink(invite))).toBe('secret-in-link');
     expect(fault(JSON.stringify(invite))).toBe('ok');
   });
@@ -70,7 +91,16 @@ describe('an invite', () => {
     expect(pricePerGpuHour(null, 'nvidia-a100')).toBeNull();
   });
   it('never makes the reader throw, whatever the text', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json(), fc.string().map((s) => `rigshare://join#${s.length}.${s}`)), (s) => typeof readInvite(s, now).ok === 'boolean'));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.string().map((s) => `rigshare://join#${s.length}.${s}`),
+        ),
+        (s) => typeof readInvite(s, now).ok === 'boolean',
+      ),
+    );
   });
 });
 
@@ -79,6 +109,11 @@ describe('base64url', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (s) => fromBase64Url(toBase64Url(s)) === s));
   });
   it('agrees with Node', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (s) => toBase64Url(s) === Buffer.from(s, 'utf8').toString('base64url')));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        (s) => toBase64Url(s) === Buffer.from(s, 'utf8').toString('base64url'),
+      ),
+    );
   });
 });
