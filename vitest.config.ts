@@ -17,6 +17,15 @@ export default defineConfig({
         },
       },
       {
+        // What we rely on of other programs, stated once, against the demo; the real suite says it to the real ones.
+        test: {
+          name: 'conformance',
+          include: ['e2e/conformance/*.test.ts'],
+          exclude: ['**/*.real.test.ts'],
+          environment: 'node',
+        },
+      },
+      {
         test: {
           name: 'page',
           include: ['renderer/**/*.test.{ts,tsx}'],

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     name: 'real',
     root: fileURLToPath(new URL('../..', import.meta.url)),
-    include: ['e2e/real/**/*.test.ts'],
+    include: ['e2e/real/**/*.test.ts', 'e2e/conformance/*.real.test.ts'],
     environment: 'node',
     fileParallelism: false,
     testTimeout: 120_000,

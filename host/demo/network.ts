@@ -88,8 +88,10 @@ export class Network {
 
   /** Ends the daemon, or starts it again. */
   setRunning(running: boolean): void {
+    if (this.#running === running) return;
     this.#running = running;
-    if (!running) for (const service of this.#services) service.cut();
+    if (running) this.daemon.restart();
+    else for (const service of this.#services) service.cut();
     this.#changed();
   }
 

@@ -115,9 +115,8 @@ export class Control {
     // An expired tagged node cannot be enrolled again by any key until it is deleted.
     if (before?.expired === true && before.tags.length > 0)
       return { refused: 'weird: regen=true but server says NodeKeyExpired' };
-    return {
-      node: this.#put({ machine, name, user: 'tagged-devices', tags: known.tags, serves: false }, before),
-    };
+    const user = known.tags.length === 0 ? 'mira@example.com' : 'tagged-devices';
+    return { node: this.#put({ machine, name, user, tags: known.tags, serves: false }, before) };
   }
 
   /** A person approved the sign-in of this computer; who owns the tags may give them. */

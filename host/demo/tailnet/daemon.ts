@@ -159,6 +159,13 @@ export class Daemon {
     });
   }
 
+  /** The program was ended and starts anew: a key that it was given is forgotten. */
+  restart(): void {
+    this.#leaveCurrent();
+    this.state = 'NoState';
+    this.#connect(100, 600);
+  }
+
   /** Pulls the cable, or puts it back. */
   setLinked(linked: boolean): void {
     this.#linked = linked;

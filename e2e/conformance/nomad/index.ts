@@ -1,0 +1,17 @@
+import type { NomadSubject, Statement } from '../subject.ts';
+import { access } from './access.ts';
+import { closing } from './closing.ts';
+import { loss } from './loss.ts';
+import { newcomer } from './newcomer.ts';
+import { watching } from './watching.ts';
+import { work } from './work.ts';
+
+/** All that we rely on of Nomad and of the container engine under it, by what it is about. */
+export const nomadStatements: Readonly<Record<string, readonly Statement<NomadSubject>[]>> = {
+  'who may do what': access,
+  'closing and opening': closing,
+  'work on a computer': work,
+  'learning of changes': watching,
+  'what is lost': loss,
+  'coming into the pool': newcomer,
+};
