@@ -236,6 +236,17 @@ describe('pause', () => {
     expect((await rig.run('pause --now --no-wait')).code).toBe(0);
     expect(commands.calls.map(({ args }) => args[0])).toEqual(['finish', 'now']);
   });
+  it('is said also where it is one thing among others', async () => {
+    const commands = await rig.serve({
+      ...sharingState,
+      node: { kind: 'joining', step: 'ready', progress: null, signInUrl: null },
+    });
+    commands.pause = async () => {
+      commands.set({ notes: [paused] });
+      return commands.state().revision;
+    };
+    expect((await rig.run('pause')).out).toBe('Paused by you. Stays paused until you resume.\n');
+  });
   it('lasts for a time or until one', async () => {
     const commands = await rig.serve(sharingState);
     const before = Date.now();

@@ -77,6 +77,14 @@ describe('join', { timeout: 20_000 }, () => {
     expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('tcp 4647') });
     await isGone();
   });
+  it('leaves no host behind where the invite is none', async () => {
+    const { code, err } = await rigshare(['join', '-', '--accept'], {}, 'hello').ended;
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringContaining('(invite-malformed, new-invite)'),
+    });
+    await isGone();
+  });
   it('ends with the problem that kept the host from starting', async () => {
     const { code, err } = await rigshare(['join', '-', '--accept'], { DOUBLE_FAILS: 'problem' }, 'an invite')
       .ended;

@@ -1,4 +1,4 @@
-import type { FoundHost } from '../../client/find-host.ts';
+import { presentState } from '../../client/find-host.ts';
 import type { Host } from '../../client/connect.ts';
 import type { AppState } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
@@ -9,7 +9,7 @@ import { allOf, attentionOf, follow, type Verdict } from '../follow.ts';
 import { withStartedHost } from '../hosts.ts';
 import { readInviteText } from '../invite-text.ts';
 import { checkLines, previewLines } from '../views/invite.ts';
-import { presentState } from './pause.ts';
+import { showState } from './pause.ts';
 import { penOf } from './status.ts';
 
 /** How to join. */
@@ -28,31 +28,29 @@ type Invite = Parameters<Host['pool']['join']>[0];
 /** `join`: shows what an invite would do, asks, and joins. Returns the exit code. */
 export async function join(cli: Cli, { file, check, accept, waitMs }: JoinOptions): Promise<number> {
   const invite: Invite = { text: await readInviteText(file, cli.terminal, cli.speech()), from: 'file' };
-  return withStartedHost(cli, async (found, isNew) => {
-    const preview = await found.host.pool.preview(invite);
-    if (check) return lookOnly(found, isNew, () => checkAll(cli, found.host, invite, preview));
-    if (!accept) {
-      present(cli, { preview }, () => previewLines(preview, penOf(cli)));
-      const agreed = !cli.json && cli.terminal.isAttended && (await ask(cli, preview, found.state));
-      if (!agreed) return lookOnly(found, isNew, async () => refused(cli));
+  return withStartedHost(cli, async ({ host, state }, isNew) => {
+    const asked = { joins: false };
+    try {
+      const preview = await host.pool.preview(invite);
+      if (check) return await checkAll(cli, host, invite, preview);
+      if (!accept && !(await agrees(cli, preview, state))) return exitCodes.problem;
+      const { revision } = await host.pool.join(invite);
+      asked.joins = true;
+      showState(cli, await untilJoined(cli, host, revision, waitMs));
+      return exitCodes.done;
+    } finally {
+      if (isNew && !asked.joins) await endIdle(host);
     }
-    presentState(cli, await enter(cli, found.host, invite, waitMs));
-    return exitCodes.done;
   });
 }
 
-/** Ends a host again that was started only to look. */
-async function lookOnly(
-  { host, state }: FoundHost,
-  isNew: boolean,
-  look: () => Promise<number>,
-): Promise<number> {
+/** Ends a host again that was started only to look, unless it has a pool to share with by now. */
+async function endIdle(host: Host): Promise<void> {
   try {
-    return await look();
-  } finally {
-    // A home that was in a pool already shares on: then it was started for good.
-    if (isNew && (state.pool === null || state.demo))
-      await host.host.stop({ sharing: 'stop' }).catch(() => undefined);
+    const { pool, demo } = await presentState(host, AbortSignal.timeout(5000));
+    if (pool === null || demo) await host.host.stop({ sharing: 'stop' });
+  } catch {
+    // It ended by itself.
   }
 }
 
@@ -69,28 +67,28 @@ async function checkAll(cli: Cli, host: Host, invite: Invite, preview: InvitePre
   return exitCodes.done;
 }
 
-async function ask(cli: Cli, { pool }: InvitePreview, { demo }: AppState): Promise<boolean> {
+/** Shows what it would do and asks; nobody there is a no. */
+async function agrees(cli: Cli, preview: InvitePreview, { demo }: AppState): Promise<boolean> {
   const { text } = cli.speech();
-  if (demo) cli.terminal.err(text('join.endsDemo'));
-  const question = text('cli.ask', { question: text('join.accept', { pool: pool.name }) });
-  try {
-    return await cli.terminal.confirm(`\n${question} `, text('cli.yes').split(' '), cli.interrupted);
-  } catch {
-    throw new Interrupted(text('cli.notJoined'));
+  present(cli, { preview }, () => previewLines(preview, penOf(cli)));
+  if (cli.json) return false;
+  if (!cli.terminal.isAttended) {
+    cli.terminal.err(text('cli.needsAccept'));
+    return false;
   }
+  if (demo) cli.terminal.err(text('join.endsDemo'));
+  const question = text('cli.ask', { question: text('join.accept', { pool: preview.pool.name }) });
+  const yes = await cli.terminal
+    .confirm(`\n${question} `, text('cli.yes').split(' '), cli.interrupted)
+    .catch(() => Promise.reject(new Interrupted(text('cli.notJoined'))));
+  if (!yes) cli.terminal.err(text('cli.notJoined'));
+  return yes;
 }
 
-function refused(cli: Cli): number {
-  const { text } = cli.speech();
-  if (!cli.json) cli.terminal.err(text(cli.terminal.isAttended ? 'cli.notJoined' : 'cli.needsAccept'));
-  return exitCodes.problem;
-}
-
-async function enter(cli: Cli, host: Host, invite: Invite, waitMs: number | null): Promise<AppState> {
-  const { revision } = await host.pool.join(invite);
+function untilJoined(cli: Cli, host: Host, from: number, waitMs: number | null): Promise<AppState> {
   return follow(cli, host, {
     judge: (state) => (waitMs === null ? 'done' : joined(state)),
-    from: revision,
+    from,
     limitMs: waitMs ?? 15_000,
     late: (state) => attentionOf(state) ?? lateProblem(state),
     goesOn: cli.speech().text('cli.joinGoesOn'),

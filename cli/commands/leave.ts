@@ -3,7 +3,7 @@ import { problem } from '../../contract/problems.ts';
 import { present, type Cli } from '../cli.ts';
 import { attentionOf, follow, newProblem } from '../follow.ts';
 import { withHost } from '../hosts.ts';
-import { presentState } from './pause.ts';
+import { showState } from './pause.ts';
 
 /** `leave`: gives everything back and waits until it is so. */
 export function leave(cli: Cli, { waitMs }: { readonly waitMs: number | null }): Promise<void> {
@@ -19,7 +19,7 @@ export function leave(cli: Cli, { waitMs }: { readonly waitMs: number | null }):
       late: (state) => attentionOf(state) ?? problem('leave-incomplete'),
       goesOn: cli.speech().text('cli.leaveGoesOn'),
     });
-    presentState(cli, state);
+    showState(cli, state);
   });
 }
 
@@ -42,7 +42,7 @@ export function demo(cli: Cli): Promise<void> {
       late: (state) => attentionOf(state) ?? problem('internal', 'the demo did not begin'),
       goesOn: '',
     });
-    presentState(cli, state);
+    showState(cli, state);
   });
 }
 

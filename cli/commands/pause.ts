@@ -1,6 +1,6 @@
 import type { AppState } from '../../contract/app-state.ts';
-import type { PauseHow } from '../../contract/node-state.ts';
-import { accountLine, accountOf, ownPause } from '../../contract/phrases.ts';
+import type { NodeState, PauseHow } from '../../contract/node-state.ts';
+import { accountLine, accountOfNode, ownPause } from '../../contract/phrases.ts';
 import { problem } from '../../contract/problems.ts';
 import { present, type Cli } from '../cli.ts';
 import { allOf, attentionOf, follow, newProblem, type Verdict } from '../follow.ts';
@@ -31,7 +31,9 @@ export function pause(cli: Cli, { how, until, waitMs }: PauseOptions): Promise<v
       late: (state) => attentionOf(state) ?? problem('work-not-stopping', leftText(cli, state)),
       goesOn: cli.speech().text('cli.pauseGoesOn'),
     });
-    presentState(cli, state);
+    // Of what holds now the pause may be a note only, under a joining that goes on.
+    const pausing = allOf(state).find(({ kind }) => kind === 'paused' || kind === 'pausing');
+    showState(cli, state, pausing);
   });
 }
 
@@ -46,15 +48,15 @@ export function resume(cli: Cli, { openAnyway }: { readonly openAnyway: boolean 
       late: (state) => attentionOf(state) ?? problem('internal', 'the pause did not end'),
       goesOn: cli.speech().text('cli.resumeGoesOn'),
     });
-    presentState(cli, state);
+    showState(cli, state);
   });
 }
 
-/** The state after a command: whole for programs, its one sentence for people. */
-export function presentState(cli: Cli, state: AppState): void {
+/** The state after a command: whole for programs, for people one sentence about it or a part of it. */
+export function showState(cli: Cli, state: AppState, of: NodeState = state.node): void {
   present(cli, state, () => {
     const speech = cli.speech();
-    return [speech.say(accountLine(accountOf(state, speech)))];
+    return [speech.say(accountLine(accountOfNode(of, state, speech)))];
   });
 }
 
