@@ -49,8 +49,12 @@ function readJson(json: string, isLink: boolean, now: number): ReadInvite {
   let raw: unknown;
   try {
     raw = JSON.parse(json);
-  } catch (error) {
-    return no(json.startsWith('{') && !json.endsWith('}') ? 'truncated' : 'malformed', String(error));
+  } catch {
+    // Not the parser's words: they repeat a part of the text, which may be of a key.
+    return no(
+      json.startsWith('{') && !json.endsWith('}') ? 'truncated' : 'malformed',
+      `not JSON, ${json.length} characters`,
+    );
   }
   const version = typeof raw === 'object' && raw !== null && 'rigshare' in raw ? raw.rigshare : undefined;
   if (typeof version === 'number' && version > inviteVersion) return no('newer', `version ${version}`);

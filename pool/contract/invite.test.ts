@@ -90,6 +90,16 @@ describe('an invite', () => {
     expect(pricePerGpuHour({ currency: 'EUR', perGpuHour: {} }, 'nvidia-a100')).toBeNull();
     expect(pricePerGpuHour(null, 'nvidia-a100')).toBeNull();
   });
+  it('that is no JSON is refused without repeating any of it', () => {
+    for (const text of [
+      'hskey-auth',
+      '{"authKey":"hskey-auth" x}',
+      '{"authKey":"hskey-auth',
+      '["hskey-auth",}',
+    ]) {
+      expect(JSON.stringify(readInvite(text, now))).not.toContain('hskey');
+    }
+  });
   it('never makes the reader throw, whatever the text', () => {
     fc.assert(
       fc.property(
