@@ -8,8 +8,8 @@ import { createFiles } from '../files/files.ts';
 import { systemClock } from '../world/clock.ts';
 import { Api, isUnknownThing, type Reach } from './api.ts';
 import { placesIn } from './places.ts';
-import { fastWorld } from './testing/fast.ts';
 import { quietLog } from './testing/fake-nomad.ts';
+import { HandClock, until, worldOn } from './testing/hand-clock.ts';
 import { rawServer, type RawServer, reply } from './testing/raw-server.ts';
 
 const secret = '22222222-2222-2222-2222-222222222222';
@@ -21,6 +21,7 @@ let answer: (socket: Socket, path: string) => void;
 let reach: Reach | null;
 let log: ReturnType<typeof quietLog>;
 let api: Api;
+let clock: HandClock;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rigshare-api-'));
@@ -31,8 +32,9 @@ beforeEach(async () => {
   server = await rawServer((socket, path) => answer(socket, path));
   reach = { httpPort: server.port, registered: true };
   log = quietLog();
+  clock = new HandClock();
   api = new Api({
-    world: fastWorld(50),
+    world: worldOn(clock),
     places,
     files: createFiles(systemClock),
     log,
@@ -128,25 +130,37 @@ describe('an agent that never answers', () => {
     if (path.startsWith('/v1/agent/health')) socket.end(reply(status, '{}'));
   };
 
+  /** The code after its time limit, and after that of what is asked then. */
+  async function codeInTheEnd(): Promise<string> {
+    const asking = problemOf(api.get('/v1/x'));
+    await until(() => server.asked.length === 1);
+    clock.advance(7_999);
+    expect(server.asked.length).toBe(1);
+    clock.advance(1);
+    await until(() => server.asked.length === 2);
+    if (answer === silent) clock.advance(2_000);
+    return (await asking).code;
+  }
+
   it('has lost its server where it once was registered and is well itself', async () => {
     answer = health(200);
-    expect((await problemOf(api.get('/v1/x'))).code).toBe('nomad-server-lost');
+    expect(await codeInTheEnd()).toBe('nomad-server-lost');
   });
 
   it('is not admitted where it never was registered and knows servers', async () => {
     answer = health(200);
     reach = { httpPort: server.port, registered: false };
-    expect((await problemOf(api.get('/v1/x'))).code).toBe('nomad-not-registering');
+    expect(await codeInTheEnd()).toBe('nomad-not-registering');
   });
 
   it('has lost its server where it knows none', async () => {
     answer = health(500);
     reach = { httpPort: server.port, registered: false };
-    expect((await problemOf(api.get('/v1/x'))).code).toBe('nomad-server-lost');
+    expect(await codeInTheEnd()).toBe('nomad-server-lost');
   });
 
   it('is silent itself where it does not answer what it could', async () => {
     answer = silent;
-    expect((await problemOf(api.get('/v1/x'))).code).toBe('nomad-agent-silent');
+    expect(await codeInTheEnd()).toBe('nomad-agent-silent');
   });
 });

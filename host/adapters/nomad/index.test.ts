@@ -21,7 +21,7 @@ import { createFiles } from '../files/files.ts';
 import { systemClock } from '../world/clock.ts';
 import { createNomad, type NomadOptions } from './index.ts';
 import { fakeNomad, type FakeNomad, plainSecrets, quietLog } from './testing/fake-nomad.ts';
-import { fastWorld } from './testing/fast.ts';
+import { until, worldOn } from './testing/hand-clock.ts';
 
 const never = new AbortController().signal;
 const nodeId = '11111111-1111-1111-1111-111111111111';
@@ -37,7 +37,7 @@ let wanted: AgentWanted;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rigshare-agent-'));
   program = await fakeNomad(join(folder, 'bin'));
-  world = fastWorld(1);
+  world = worldOn(systemClock);
   options = {
     world,
     folder: join(folder, 'agent'),
@@ -85,15 +85,6 @@ async function up(): Promise<void> {
   await nomad.configure(wanted, never);
   await nomad.start(never);
 }
-async function until<T>(ask: () => Promise<T | null | false>): Promise<T> {
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await ask();
-    if (answer !== null && answer !== false) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('it did not happen within three seconds');
-}
-
 describe('the program', () => {
   it('is asked for its version once, and again when its file changed', async () => {
     expect(await agent()).toMatchObject({

@@ -7,13 +7,11 @@ import { createFiles } from '../files/files.ts';
 import { systemClock } from '../world/clock.ts';
 import { Api } from './api.ts';
 import { placesIn } from './places.ts';
-import { fastWorld } from './testing/fast.ts';
 import { quietLog } from './testing/fake-nomad.ts';
+import { HandClock, until, worldOn } from './testing/hand-clock.ts';
 import { rawServer, type RawServer } from './testing/raw-server.ts';
 import { NodeWatch } from './watch.ts';
 
-const times = 50;
-const world = fastWorld(times);
 const nodeId = '11111111-1111-1111-1111-111111111111';
 /** What Nomad writes before it has asked anybody whether we may listen. */
 const head = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n\r\n';
@@ -21,6 +19,7 @@ const events = (index: number): string =>
   `{"Index":${index},"Events":[{"Type":"NodeDrain","Topic":"Node"}]}\n`;
 
 let folder: string;
+let clock: HandClock;
 let server: RawServer;
 let streams: Socket[];
 let answer: (socket: Socket) => void;
@@ -45,10 +44,17 @@ beforeEach(async () => {
   up = true;
   const reach = (): Promise<{ httpPort: number; registered: boolean } | null> =>
     Promise.resolve(up ? { httpPort: server.port, registered: true } : null);
-  const api = new Api({ world, places, files: createFiles(systemClock), log: quietLog(), reach });
+  clock = new HandClock();
+  const api = new Api({
+    world: worldOn(clock),
+    places,
+    files: createFiles(systemClock),
+    log: quietLog(),
+    reach,
+  });
   changes = 0;
   stop = new AbortController();
-  watch = new NodeWatch(api, world.clock, () => void changes++, stop.signal);
+  watch = new NodeWatch(api, clock, () => void changes++, stop.signal);
 });
 afterEach(async () => {
   stop.abort();
@@ -57,94 +63,135 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const begin = (): void => void (running = watch.run());
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-async function until(what: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (what()) return;
-    await pause(10);
-  }
-  throw new Error('it did not happen within three seconds');
+/** How many calls there were once all that is gathered was let out. */
+const counted = (): number => {
+  clock.advance(50);
+  return changes;
+};
+/** Waits until a timer of this length runs. */
+const waiting = (ms: number): Promise<boolean> => until(() => clock.waits().includes(ms));
+/** Long enough for whatever is under way on loopback. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+
+async function begin(): Promise<void> {
+  running = watch.run();
+  await until(() => streams.length === 1);
+}
+/** Begins, and has heard the first word. */
+async function listen(): Promise<void> {
+  await begin();
+  await until(() => counted() === 1);
 }
 
 it('listens to this node alone, and calls once for all that it missed', async () => {
-  begin();
-  await until(() => changes === 1);
+  await listen();
   expect(server.asked).toEqual([`GET /v1/event/stream?topic=Node:${nodeId}`]);
-  await pause(50);
-  expect(changes).toBe(1);
+  await settled();
+  expect(counted()).toBe(1);
 });
 
 it('calls at each new event, also one that arrives in pieces, and not at a heartbeat', async () => {
-  begin();
-  await until(() => changes === 1);
+  await listen();
   streams[0]?.write(events(10).slice(0, 9));
-  streams[0]?.write('');
-  await pause(30);
-  expect(changes).toBe(1);
+  await settled();
+  expect(counted()).toBe(1);
   streams[0]?.write(events(10).slice(9));
-  await until(() => changes === 2);
+  await until(() => counted() === 2);
   streams[0]?.write('{}\n');
-  await pause(30);
-  expect(changes).toBe(2);
+  await settled();
+  expect(counted()).toBe(2);
+});
+
+it('calls once for a burst', async () => {
+  await listen();
+  streams[0]?.write(events(10) + events(11) + events(12));
+  await settled();
+  expect(counted()).toBe(2);
 });
 
 it('does not call for what the server repeats', async () => {
-  begin();
-  await until(() => changes === 1);
+  await listen();
   streams[0]?.write(events(10));
-  await until(() => changes === 2);
+  await until(() => counted() === 2);
   streams[0]?.write(events(9) + events(10));
-  await pause(50);
-  expect(changes).toBe(2);
+  await settled();
+  expect(counted()).toBe(2);
   streams[0]?.write(events(11));
-  await until(() => changes === 3);
+  await until(() => counted() === 3);
 });
 
 it('leaves a stream that was refused, which stays open without a word, and tries again ever more seldom', async () => {
   answer = (socket) => void socket.write(head);
-  begin();
-  await until(() => streams.length === 3);
-  const gaps = server.asked.length;
+  await begin();
+  for (const [tries, wait] of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000].entries()) {
+    await until(() => streams.length === tries + 1);
+    await settled();
+    clock.advance(2_999);
+    expect(server.open()).toBe(1);
+    clock.advance(1);
+    await waiting(wait);
+    await until(() => server.open() === 0);
+    clock.advance(wait);
+  }
   expect(changes).toBe(0);
-  expect(server.open()).toBeLessThanOrEqual(1);
-  // 3 s without a word, then waits of 1, 2, 4 s: some 16 s of its clock for four tries.
-  await pause(3_500 / times);
-  expect(server.asked.length).toBe(gaps);
 });
 
 it('leaves a stream that fell silent past its heartbeat, tells so, and listens anew', async () => {
-  begin();
-  await until(() => changes === 1);
-  await pause(33_000 / times);
-  expect(streams.length).toBe(1);
-  await until(() => streams.length === 2);
-  await until(() => changes >= 2);
+  await listen();
+  clock.advance(34_000);
   expect(server.open()).toBe(1);
+  clock.advance(1_000);
+  await waiting(1_000);
+  expect(counted()).toBe(2);
+  clock.advance(1_000);
+  await until(() => streams.length === 2);
 });
 
 it('keeps a stream whose heartbeat comes', async () => {
-  begin();
-  await until(() => changes === 1);
+  await listen();
   for (let beat = 0; beat < 4; beat++) {
-    await pause(20_000 / times);
+    clock.advance(30_000);
     streams[0]?.write('{}\n');
+    await waiting(35_000);
   }
   expect(streams.length).toBe(1);
 });
 
 it('tells when the stream ends, since its server may be gone, and listens anew', async () => {
-  begin();
-  await until(() => changes === 1);
+  await listen();
   streams[0]?.end();
-  await until(() => changes >= 2 && streams.length === 2);
+  await waiting(1_000);
+  expect(counted()).toBe(2);
+  clock.advance(1_000);
+  await until(() => streams.length === 2);
+});
+
+it('tries soon again after a stream that lived long', async () => {
+  answer = (socket) => void socket.write(head);
+  await begin();
+  await settled();
+  clock.advance(3_000);
+  await waiting(1_000);
+  answer = (socket) => void socket.write(`${head}{}\n`);
+  clock.advance(1_000);
+  await until(() => counted() === 1);
+  for (let beat = 0; beat < 3; beat++) {
+    clock.advance(30_000);
+    streams[1]?.write('{}\n');
+    await waiting(35_000);
+  }
+  streams[1]?.end();
+  expect(await waiting(1_000)).toBe(true);
 });
 
 it('waits for an agent that is down, and listens at once when it was started', async () => {
   up = false;
-  begin();
-  // Its waits have grown to a minute by now.
-  await pause(70_000 / times);
+  running = watch.run();
+  for (const wait of [1_000, 2_000, 4_000]) {
+    await waiting(wait);
+    clock.advance(wait);
+  }
+  await waiting(8_000);
   expect(streams.length).toBe(0);
   up = true;
   watch.wake();
@@ -152,10 +199,9 @@ it('waits for an agent that is down, and listens at once when it was started', a
 });
 
 it('hangs up when nobody listens any more', async () => {
-  begin();
-  await until(() => changes === 1);
+  await listen();
   stop.abort();
   await running;
   await until(() => server.open() === 0);
-  expect(changes).toBe(1);
+  expect(counted()).toBe(1);
 });

@@ -63,7 +63,7 @@ export class NodeWatch {
   /** One stream to its end; whether it ever spoke. */
   async #follow(): Promise<boolean> {
     const identity = await this.#api.identity();
-    if (identity === null) return false;
+    if (identity === null || this.#signal.aborted) return false;
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     this.#signal.addEventListener('abort', abort, { once: true });

@@ -19,7 +19,8 @@ const allocation = (over: object = {}, state: object | null = task({})): object 
   TaskGroup: 'main',
   DesiredStatus: 'run',
   ClientStatus: 'running',
-  CreateTime: 1_795_428_000_123_456_789,
+  // As JSON brings it: more digits than a number keeps.
+  CreateTime: JSON.parse('1795428000123456789') as number,
   ModifyTime: 1_795_428_060_000_000_000,
   Job: {
     Type: 'batch',

@@ -60,6 +60,7 @@ export interface NodeSample {
     /** "client:<node id>" when set by the node itself. */
     readonly accessor: string;
     readonly meta: Readonly<Record<string, string>>;
+    /** When it began. */
     readonly at: number;
   } | null;
   readonly events: readonly NodeEvent[];
@@ -117,7 +118,7 @@ export interface Nomad {
   /** The agent's orphaned helpers and what else runs under our folders; with `sweep` they are ended as well. */
   leftovers(): Promise<readonly ProcessId[]>;
   sweep(): Promise<void>;
-  /** The node as the servers know it; unknown with nomad-server-lost, nomad-agent-silent, nomad-refused, nomad-error, nomad-garbled. */
+  /** The node as the servers know it; unknown with nomad-server-lost, nomad-not-registering, nomad-agent-silent, nomad-refused, nomad-error, nomad-garbled. */
   lookNode(): Promise<Fact<NodeSample>>;
   /** The allocations of this node that have not ended (and those that ended in the last hour), complete. */
   lookWork(): Promise<Fact<readonly AllocationSample[]>>;
