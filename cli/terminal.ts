@@ -64,10 +64,16 @@ export function terminalOf({ stdin, stdout, stderr, env }: Streams): Terminal {
     confirm(question, yes, signal) {
       const lines = createInterface({ input: stdin, output: stderr });
       const answer = new Promise<boolean>((resolve, reject) => {
-        const stop = (): void => reject(new Error('no answer'));
+        const stop = (): void => {
+          err('\n');
+          reject(new Error('no answer'));
+        };
         lines.once('SIGINT', stop).once('close', stop);
         signal.addEventListener('abort', stop, { once: true });
-        lines.question(question, (line) => resolve(yes.includes(line.trim().toLowerCase())));
+        lines.question(question, (line) => {
+          lines.off('close', stop);
+          resolve(yes.includes(line.trim().toLowerCase()));
+        });
       });
       return answer.finally(() => lines.close());
     },
