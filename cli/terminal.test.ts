@@ -67,6 +67,12 @@ describe('a question', () => {
     asked.abort();
     await expect(answer).rejects.toThrow('no answer');
   });
+  it('leaves the cursor on a line of its own, once', async () => {
+    const rig = streams(true);
+    await expect(ask(rig, '\u0003')).rejects.toThrow('no answer');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(rig.err().split('\n')).toHaveLength(2);
+  });
 });
 
 describe('standard input', () => {

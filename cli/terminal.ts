@@ -63,19 +63,21 @@ export function terminalOf({ stdin, stdout, stderr, env }: Streams): Terminal {
     styled: (style, text) => (coloured ? codes[style].join(text) : text),
     confirm(question, yes, signal) {
       const lines = createInterface({ input: stdin, output: stderr });
+      const over = new AbortController();
       const answer = new Promise<boolean>((resolve, reject) => {
         const stop = (): void => {
+          if (over.signal.aborted) return;
           err('\n');
           reject(new Error('no answer'));
         };
         lines.once('SIGINT', stop).once('close', stop);
-        signal.addEventListener('abort', stop, { once: true });
-        lines.question(question, (line) => {
-          lines.off('close', stop);
-          resolve(yes.includes(line.trim().toLowerCase()));
-        });
+        signal.addEventListener('abort', stop, { signal: over.signal });
+        lines.question(question, (line) => resolve(yes.includes(line.trim().toLowerCase())));
       });
-      return answer.finally(() => lines.close());
+      return answer.finally(() => {
+        over.abort();
+        lines.close();
+      });
     },
     async readAll(maxLength) {
       stdin.setEncoding('utf8');
