@@ -134,6 +134,8 @@ async function clear(): Promise<void> {
   const [containerd, dockerd] = recorded(join(folder, 'processes'));
   if (dockerd !== undefined) await end([dockerd], 20_000);
   if (containerd !== undefined) await end([containerd], 10_000);
+  // Its bridge outlives the daemon that made it.
+  if (dockerd !== undefined) await run('ip', ['link', 'del', 'docker0']);
   for (const path of (await mountsUnder()).reverse()) await run('umount', [path]);
   if ((await mountsUnder()).length > 0) throw new Error(`cannot unmount what is under ${folder}`);
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });

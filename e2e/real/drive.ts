@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import type { Problem } from '../../contract/problems.ts';
 import type { Fact } from '../../host/core/facts.ts';
 import type { EnterEvent, TailnetSample, TailnetWanted } from '../../host/core/ports/tailnet.ts';
 import type { Order } from './driver.ts';
+import { inside } from './network.ts';
 import type { Owner } from './owner.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -56,8 +57,11 @@ export class Driver {
   #wake: () => void = () => undefined;
   #ended = false;
 
-  constructor(owner: Owner, bundles: Bundles) {
-    this.child = owner.spawn([process.execPath, bundles.driver, owner.node.socket, bundles.privileged]);
+  /** `root`: not as the owner, but as root on the same computer. */
+  constructor(owner: Owner, bundles: Bundles, root = false) {
+    const argv = [process.execPath, bundles.driver, owner.node.socket, bundles.privileged];
+    const [file = '', ...args] = inside(owner.node.computer.namespace, argv);
+    this.child = root ? spawn(file, args, { stdio: 'pipe' }) : owner.spawn(argv);
     const { stdout, stderr } = this.child;
     if (stdout === null || stderr === null) throw new Error('the driver has no pipes');
     createInterface({ input: stdout }).on('line', (line) => this.#hear(JSON.parse(line) as Line));

@@ -22,7 +22,12 @@ export type Order =
 const [socket = '', file = ''] = process.argv.slice(2);
 const world = createWorld({ tailscaledSocket: () => socket, engineSocket: () => null, env: process.env });
 const tailnet = createTailnet(world);
-const privilege = createPrivilege(world, { file, node: process.execPath, electron: false, socket: () => socket });
+const privilege = createPrivilege(world, {
+  file,
+  node: process.execPath,
+  electron: false,
+  socket: () => socket,
+});
 const never = new AbortController().signal;
 let entering: Entering | undefined;
 

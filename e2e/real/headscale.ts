@@ -38,6 +38,13 @@ export const poolPolicy = {
   ],
 } as const;
 
+/** What tells several control servers on one network apart, and who may reach whom. */
+export interface HeadscaleOptions {
+  readonly name?: string;
+  readonly port?: number;
+  readonly policy?: unknown;
+}
+
 /** A real Headscale with an embedded relay, in the hub of a network. Several may run there side by side. */
 export class Headscale {
   readonly url: string;
@@ -59,7 +66,7 @@ export class Headscale {
   static async start(
     network: Network,
     program: string,
-    { name = 'hs', port = 8080, policy = poolPolicy as unknown } = {},
+    { name = 'hs', port = 8080, policy = poolPolicy }: HeadscaleOptions = {},
   ): Promise<Headscale> {
     const headscale = new Headscale(network, program, name, port);
     mkdirSync(headscale.#folder, { mode: 0o700 });
@@ -195,6 +202,11 @@ export class Headscale {
   /** Expires a computer's key now. */
   async expireNode(id: string): Promise<void> {
     await this.command('nodes', 'expire', '-i', id);
+  }
+
+  /** Takes an expiry back. */
+  async unexpireNode(id: string): Promise<void> {
+    await this.command('nodes', 'expire', '-i', id, '-d');
   }
 
   /** Replaces a computer's tags. */

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dockerAvailable, startDocker, testImage, type DockerEngine } from './docker.ts';
+import { nomadProgram, tailnetPrograms, titled } from './availability.ts';
+import { batchJob, startPool, type Pool } from './pool.ts';
+import { isAlive } from './processes.ts';
+import { until } from './run.ts';
+import { Sharer } from './sharer.ts';
+import { startTailnet, type Tailnet } from './tailnet.ts';
+
+const programs = await tailnetPrograms();
+const nomad = nomadProgram();
+const docker = await dockerAvailable();
+const here = programs.ok && nomad.ok && docker.ok;
+
+/** One owner's life with a real pool, told in order: each test goes on where the last one ended. */
+describe.skipIf(!here)(
+  titled('sharing with a real pool, as an ordinary user', programs, nomad, docker),
+  () => {
+    let tailnet: Tailnet;
+    let pool: Pool;
+    let engine: DockerEngine;
+    let sharer: Sharer;
+    let oldProfile: string;
+    let invitePath: string;
+
+    beforeAll(async () => {
+      engine = await startDocker();
+      tailnet = await startTailnet(programs.ok ? programs.value : '');
+      pool = await startPool(tailnet, nomad.ok ? nomad.value : '');
+      const own = await tailnet.ownNetwork();
+      await own.addUser('alice');
+      const node = await tailnet.add('rig');
+      await node.signIn({ key: await own.mintKey({ user: 'alice' }), controlUrl: own.url });
+      oldProfile = (await node.localApi.currentProfile()).ID;
+      sharer = await Sharer.at(node, engine.group);
+      invitePath = await sharer.invite({
+        rigshare: 1,
+        pool: {
+          id: 'uni',
+          name: 'Uni pool',
+          operator: 'Wei',
+          contact: 'wei@uni.example',
+          prices: { currency: 'EUR', perGpuHour: { default: 300_000 } },
+        },
+        tailnet: {
+          controlUrl: tailnet.headscale.url,
+          authKey: await tailnet.headscale.mintKey(),
+          tag: 'tag:nomad-client',
+        },
+        nomad: { nodePool: 'contrib', servers: [{ host: 'server' }], minimumVersion: '2.0.4' },
+      });
+    });
+    afterAll(async () => {
+      await tailnet?.stop();
+      await engine?.stop();
+    });
+
+    const ourNode = async () =>
+      (await pool.nodes()).find((n) => n.Name === 'rig' || n.Address.startsWith('100.'))!;
+    const running = async (job: string) =>
+      (await pool.allocations(job)).find((a) => a.ClientStatus === 'running');
+    const ours = async () => (await ourNode()).ID;
+    const isOpen = async () => (await ourNode()).SchedulingEligibility === 'eligible';
+
+    it('looks before it leaps: a check changes nothing and names every host and port', async () => {
+      const { stdout, code } = await sharer.rigshare('join', '--check', invitePath);
+      expect(code, stdout).toBe(0);
+      expect(stdout).toContain('Uni pool');
+      expect(stdout).toContain('4647');
+      expect((await sharer.node.localApi.profiles()).map((p) => p.ID)).toEqual([oldProfile]);
+      expect(sharer.owner.elevation.asked).toEqual([]);
+    });
+
+    it('joins unattended with one question to the administrator, and is opened', async () => {
+      await sharer.did('join', '--accept', invitePath);
+      const state = await sharer.until('sharing', (s) => s.node.kind === 'sharing');
+      expect(state.tailnet).toMatchObject({ connected: true });
+      expect(sharer.owner.elevation.asked).toHaveLength(1);
+      expect(await isOpen()).toBe(true);
+      const { Meta } = await pool.request<{ Meta: Record<string, string> }>(
+        'GET',
+        `/v1/node/${await ours()}`,
+      );
+      const address = state.tailnet?.address ?? '';
+      expect(Meta).toMatchObject({
+        'tailscale-ip': address,
+        'unique.tailscale-ip': address,
+        region: 'global',
+        'gpu-type': 'nvidia-geforce-rtx-4090',
+        'gpu-count': '1',
+      });
+      expect((await sharer.owner.processes()).filter((p) => p.command.includes('nomad agent'))).toHaveLength(
+        1,
+      );
+    });
+
+    it('runs a job and shows it', async () => {
+      await pool.submit(batchJob({ id: 'first', image: testImage, script: 'sleep 600' }));
+      const state = await sharer.until('the job', (s) => s.work.some((w) => w.state === 'running'));
+      expect(state.work).toMatchObject([{ job: 'first', type: 'batch' }]);
+      expect(await sharer.did('work')).toContain('first');
+      expect(state.work[0]!.id).toBe((await running('first'))!.ID);
+    });
+
+    it('loses no job when its host is killed: the next one finds it running', async () => {
+      const before = (await sharer.status()).work[0]!.id;
+      const containers = (await engine.containers()).map((c) => c.Id);
+      process.kill((await sharer.host()).pid, 'SIGKILL');
+      expect((await sharer.rigshare('status')).code).toBe(3);
+      expect((await engine.containers()).map((c) => c.Id)).toEqual(containers);
+      sharer.start();
+      const state = await sharer
+        .until('the job again', (s) => s.work.length > 0)
+        .catch(() => sharer.until('the job again', (s) => s.work.length > 0));
+      expect(state.work).toMatchObject([{ id: before, state: 'running' }]);
+      expect(state.node.kind).toBe('sharing');
+    });
+
+    it('gives the GPU back at once, and the job runs again on another computer', async () => {
+      const garage = await tailnet.add('garage', { key: await tailnet.headscale.mintKey(), shieldsUp: true });
+      const second = await pool.addClient(garage, { 'gpu-count': '1' });
+      await sharer.did('pause', '--now');
+      const state = await sharer.status();
+      expect(state.node).toMatchObject({ kind: 'paused', ends: 'owner' });
+      const mine = await ours();
+      const moved = await until(
+        'the job on the other computer',
+        async () =>
+          (await pool.allocations('first')).find(
+            (a) => a.NodeID === second.nodeId && a.ClientStatus === 'running',
+          ),
+        { withinMs: 90_000 },
+      );
+      expect(moved.NodeID).not.toBe(mine);
+      expect(await sharer.did('work', '--json')).toContain('"moved"');
+      await pool.purge('first');
+      await second.stop();
+    });
+
+    it('opens again, and earned something that explains itself', async () => {
+      await sharer.did('resume');
+      await sharer.until('sharing', (s) => s.node.kind === 'sharing');
+      expect(await isOpen()).toBe(true);
+      const earned = JSON.parse(await sharer.did('earnings', '--json')) as { micros: number };
+      expect(
+        earned.micros ?? (earned as unknown as { summary: { micros: number } }).summary.micros,
+      ).toBeGreaterThan(0);
+    });
+
+    it("shows an operator's drain, and resume does not undo it", async () => {
+      const id = await ours();
+      await pool.drain(id, 'soft');
+      await sharer.until(
+        "the operator's pause",
+        (s) => s.node.kind === 'paused' && s.node.ends === 'operator',
+      );
+      await sharer.rigshare('resume', '--no-wait');
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      expect(await isOpen()).toBe(false);
+      await pool.drain(id, null, true);
+      await sharer.until('sharing', (s) => s.node.kind === 'sharing');
+    });
+
+    it('leaves an ineligibility that was there before our pause', async () => {
+      const id = await ours();
+      await pool.setEligible(id, false);
+      await sharer.until(
+        "the operator's pause",
+        (s) => s.node.kind === 'paused' && s.node.ends === 'operator',
+      );
+      await sharer.did('pause', '--now');
+      await sharer.rigshare('resume', '--no-wait');
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      expect(await isOpen()).toBe(false);
+      await pool.setEligible(id, true);
+      await sharer.until('sharing', (s) => s.node.kind === 'sharing');
+    });
+
+    it('frees the GPU with the servers out of reach', async () => {
+      await pool.submit(batchJob({ id: 'silent', image: testImage, script: 'sleep 600' }));
+      await sharer.until('the job', (s) => s.work.some((w) => w.state === 'running'));
+      await pool.interrupt();
+      await sharer.did('pause', '--now');
+      expect((await sharer.status()).node.kind).toBe('paused');
+      expect((await engine.containers()).filter((c) => c.State === 'running')).toEqual([]);
+      await pool.resume();
+      await pool.purge('silent');
+      await sharer.did('resume');
+      await sharer.until('sharing', (s) => s.node.kind === 'sharing', 120_000);
+    });
+
+    it('leaves nothing behind, also of a job that wrote as root and of an agent that was killed', async () => {
+      await pool.submit(
+        batchJob({
+          id: 'rooted',
+          image: testImage,
+          script:
+            'mkdir -p /alloc/data/deep /local/deep; echo x > /alloc/data/deep/f; echo x > /local/deep/f; chmod -R 700 /alloc/data/deep; sleep 600',
+        }),
+      );
+      await sharer.until('the job', (s) => s.work.some((w) => w.job === 'rooted' && w.state === 'running'));
+      const agent = (await sharer.owner.processes()).find((p) => p.command.includes('nomad agent'))!;
+      process.kill(agent.pid, 'SIGKILL');
+      await sharer.did('leave');
+      expect((await sharer.status()).node.kind).toBe('new');
+      expect((await sharer.node.localApi.profiles()).map((p) => p.ID)).toEqual([oldProfile]);
+      expect((await sharer.node.localApi.currentProfile()).ID).toBe(oldProfile);
+      expect((await sharer.node.localApi.prefs())['OperatorUser'] ?? '').toBe('');
+      expect(await engine.containers()).toEqual([]);
+      expect(await sharer.leftFiles()).not.toContain('agent');
+      expect(await sharer.leftFiles()).not.toContain('secrets');
+      expect(sharer.owner.elevation.asked).toHaveLength(2);
+      const host = await sharer.host();
+      await sharer.did('stop');
+      await until('the host to end', () => !isAlive(host));
+      expect(await sharer.owner.processes()).toEqual([]);
+    });
+  },
+);
