@@ -1,0 +1,155 @@
+import { type Fact, seen, unknown } from '../../core/facts.ts';
+import type { GpuProcess, Gpus, GpuSample, GpusSample } from '../../core/ports/gpus.ts';
+import type { RunResult, World } from '../../core/ports/world.ts';
+import * as linux from './linux.ts';
+import { type GpuField, gpuFields, type KnownGpu, readGpus, whyNone } from './smi-gpus.ts';
+import {
+  allProcessesArgs,
+  computeProcessesArgs,
+  type NamedProcess,
+  type ProcessList,
+  readAllProcesses,
+  readComputeProcesses,
+} from './smi-processes.ts';
+import { refusedField } from './smi-text.ts';
+import type { SleepingCard, SleepingCards } from './sleeping-card.ts';
+
+/** How this system tells of sleeping cards; only Linux does without waking them. */
+export const sleepingCards = (): SleepingCards =>
+  process.platform === 'linux' ? () => linux.sleepingCards() : neverAsleep;
+
+const neverAsleep: SleepingCards = () => null;
+
+/** How long nvidia-smi may take, ms: a broken driver lets it hang for ever. */
+const timeoutMs = 5_000;
+
+/** The GPUs of NVIDIA's driver, by its own program. `sleeping`: asked first, so that nothing wakes a laptop's card. */
+export function createGpus(
+  world: Pick<World, 'programs' | 'clock'>,
+  sleeping: SleepingCards = neverAsleep,
+): Gpus {
+  const gpus = new SmiGpus(world, sleeping);
+  return { look: () => gpus.look() };
+}
+
+class SmiGpus {
+  readonly #world: Pick<World, 'programs' | 'clock'>;
+  readonly #sleeping: SleepingCards;
+  #looking: Promise<Fact<GpusSample>> | null = null;
+  /** What this driver does not know; another driver is asked again. */
+  #refused = new Set<string>();
+  #namesAll = true;
+  #driver: string | null = null;
+  /** Every card ever seen: a lost one no longer tells who it is. */
+  #known: readonly KnownGpu[] = [];
+  #last: GpusSample | null = null;
+  /** The containers of processes named last: one that is ending may be gone while its memory is not. */
+  #containers = new Map<number, readonly string[]>();
+
+  constructor(world: Pick<World, 'programs' | 'clock'>, sleeping: SleepingCards) {
+    this.#world = world;
+    this.#sleeping = sleeping;
+  }
+
+  /** Two looks at once are one: each costs a program's start and some of the driver's time. */
+  look(): Promise<Fact<GpusSample>> {
+    this.#looking ??= this.#look().finally(() => (this.#looking = null));
+    return this.#looking;
+  }
+
+  async #look(): Promise<Fact<GpusSample>> {
+    const asleep = this.#asleep(this.#sleeping() ?? []);
+    if (asleep !== null) return seen(asleep, this.#world.clock.now());
+    const { result, fields } = await this.#query();
+    const gpus = readGpus(result.stdout, fields, this.#known);
+    if (gpus.length === 0) {
+      this.#forgetDriver(null);
+      return unknown(whyNone(result), this.#world.clock.now());
+    }
+    this.#remember(gpus);
+    const sample = { gpus, processes: await this.#processes(gpus) };
+    this.#last = sample;
+    return seen(sample, this.#world.clock.now());
+  }
+
+  /** Asks for all fields but those that this driver refused; it names one at a time. */
+  async #query(): Promise<{ readonly result: RunResult; readonly fields: readonly GpuField[] }> {
+    for (;;) {
+      const fields = gpuFields.filter((f) => !this.#refused.has(f));
+      const result = await this.#smi([`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits']);
+      const refused = refusedField(result);
+      if (refused === null || !fields.some((f) => f === refused)) return { result, fields };
+      this.#refused.add(refused);
+    }
+  }
+
+  async #processes(gpus: readonly GpuSample[]): Promise<readonly GpuProcess[] | null> {
+    const list = await this.#named(gpus);
+    if (typeof list === 'string') return null;
+    const found = await Promise.all(list.map((p) => this.#withContainers(p)));
+    this.#containers = new Map(found.map((p) => [p.pid, p.containers]));
+    return found;
+  }
+
+  async #named(gpus: readonly GpuSample[]): Promise<ProcessList> {
+    if (this.#namesAll) {
+      const all = await this.#smi(allProcessesArgs);
+      const list = readAllProcesses(all, gpus);
+      if (list !== 'unreadable') return list;
+      // A lost card spoils the whole answer, but only as long as it is lost.
+      this.#namesAll = all.failure !== null || gpus.some((g) => g.fault !== null);
+    }
+    return readComputeProcesses(await this.#smi(computeProcessesArgs));
+  }
+
+  async #withContainers(process: NamedProcess): Promise<GpuProcess> {
+    const info = await this.#world.programs.process(process.pid);
+    return { ...process, containers: info?.containers ?? this.#containers.get(process.pid) ?? [] };
+  }
+
+  /** What is known of cards that all sleep: who they are, and that nothing runs on them; null where they must be asked. */
+  #asleep(cards: readonly SleepingCard[]): GpusSample | null {
+    if (cards.length === 0) return null;
+    const gpus = cards.map(({ busId, uuid, name }): GpuSample | null => {
+      const before = this.#last?.gpus.find((g) => g.busId === busId);
+      const momentary = { utilizationPercent: null, temperatureC: null, powerW: null };
+      if (before) return { ...before, ...momentary };
+      if (uuid === null || name === null) return null;
+      const unread = { index: null, driver: null, memoryMib: null, usedMib: null, fault: null };
+      return { uuid, name, busId, ...unread, ...momentary };
+    });
+    const all = gpus.filter((g) => g !== null);
+    return all.length < gpus.length ? null : { gpus: all, processes: [] };
+  }
+
+  #remember(gpus: readonly GpuSample[]): void {
+    const driver = gpus.find((g) => g.driver !== null && g.fault === null)?.driver ?? null;
+    if (driver !== null && driver !== this.#driver) this.#forgetDriver(driver);
+    const sound = gpus.filter((g) => g.fault === null);
+    const others = this.#known.filter((k) => !sound.some((g) => g.busId === k.busId));
+    this.#known = [
+      ...others,
+      ...sound.map(({ uuid, index, name, driver, busId, memoryMib }) => ({
+        uuid,
+        index,
+        name,
+        driver,
+        busId,
+        memoryMib,
+      })),
+    ];
+  }
+
+  /** Another driver (or none) may know other fields. The first one seen keeps what its first answer taught. */
+  #forgetDriver(driver: string | null): void {
+    if (this.#driver !== null) {
+      this.#refused = new Set();
+      this.#namesAll = true;
+    }
+    this.#driver = driver;
+  }
+
+  #smi(args: readonly string[]): Promise<RunResult> {
+    return this.#world.programs.run('nvidia-smi', args, { timeoutMs });
+  }
+}
