@@ -9,7 +9,8 @@ export default defineConfig({
   server: { port: 5273, strictPort: true },
   build: {
     outDir: '../out/renderer',
-    emptyOutDir: true,
+    // scripts/build.mjs removes what is older, so that a page in use never loses its files on the way.
+    emptyOutDir: false,
     target: 'chrome130',
     modulePreload: false,
     chunkSizeWarningLimit: 900,

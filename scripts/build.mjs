@@ -37,19 +37,27 @@ function newest(entry) {
   return Math.max(stat.mtimeMs, ...below);
 }
 
+/** Removes what an earlier build left in a folder; what runs from it meanwhile never finds its entry missing. */
+function removeOlder(folder, startedAtMs) {
+  for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && fs.statSync(file).mtimeMs < startedAtMs) fs.rmSync(file);
+  }
+}
+
 /** Brings out/ up to date; throws with the tool's own words when a build fails. */
 export function build({ force = false } = {}) {
   for (const { what, sources, tool, stamp, made } of builds) {
     const builtAt = fs.statSync(path.join(root, stamp), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (!force && builtAt > Math.max(...sources.map(newest))) continue;
     const startedAt = new Date();
-    for (const dir of made) fs.rmSync(path.join(root, dir), { recursive: true, force: true });
     const [script, ...args] = tool;
     const done = spawnSync(process.execPath, [path.join(root, 'node_modules', script), ...args], {
       cwd: root,
       encoding: 'utf8',
     });
     if (done.status !== 0) throw new Error(`building the ${what} failed:\n${done.stdout}${done.stderr}`);
+    for (const dir of made) removeOlder(path.join(root, dir), startedAt.getTime());
     const cli = path.join(root, 'out/cli/main.js');
     if (fs.existsSync(cli)) fs.chmodSync(cli, 0o755);
     fs.writeFileSync(path.join(root, stamp), '');

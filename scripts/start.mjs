@@ -37,7 +37,13 @@ await main(async (args) => {
     ensurePackages();
     build();
     if (!hasDisplay()) say('no display here: the host runs with its page');
-    return foreground(process.execPath, [path.join(root, 'out/cli/main.js'), 'run', '--page', ...rest]);
+    return foreground(process.execPath, [
+      path.join(root, 'out/cli/main.js'),
+      'run',
+      '--page',
+      '--demo',
+      ...rest,
+    ]);
   }
   const electron = await setUp();
   build();

@@ -84,7 +84,7 @@ export async function measureReopen(app, desk, { reopens }) {
   const open = async () => {
     const before = paints().length;
     const clickedAt = Date.now();
-    desk.panel.activate(running.item);
+    desk.panel.activate();
     while (paints().length === before) {
       if (Date.now() - clickedAt > 15_000) throw new Error('no window was painted within 15 s of the click');
       await sleep(5);

@@ -79,7 +79,7 @@ export async function launch(app, desk) {
   let words = '';
   child.stderr.on('data', (chunk) => (words = (words + chunk).slice(-2000)));
   const ended = new Promise((done) => child.once('exit', done));
-  const item = await Promise.race([
+  await Promise.race([
     icon,
     ended.then(() => Promise.reject(new Error(`${app.name} ended at its start:\n${words}`))),
     sleep(30_000).then(() => Promise.reject(new Error(`${app.name} showed no icon within 30 s:\n${words}`))),
@@ -88,7 +88,6 @@ export async function launch(app, desk) {
   const host = () => hostOf(app);
   const shell = () => processTree(child.pid).filter((pid) => !host().includes(pid));
   return {
-    item,
     pid: child.pid,
     trayMs,
     shell,
@@ -102,9 +101,11 @@ export async function launch(app, desk) {
     marks: () => readMarks(marks),
     startedAt,
     close: async () => {
-      const hosts = host();
+      const left = host();
       await end(child.pid, 5000);
-      for (const pid of hosts) await end(pid, 5000);
+      // A host that was just being started shows itself a moment later.
+      await sleep(300);
+      for (const pid of new Set([...left, ...host()])) await end(pid, 5000);
     },
   };
 }

@@ -13,7 +13,7 @@ export async function bundled(name) {
     external: ['libsql', /^node:/],
     logLevel: 'silent',
   });
-  const file = path.join(root, 'out/bench', `${name}.mjs`);
+  const file = path.join(root, '.cache/bench', `${name}.mjs`);
   await build.write({ file, format: 'esm', codeSplitting: false });
   await build.close();
   return import(pathToFileURL(file).href);

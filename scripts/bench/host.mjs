@@ -4,6 +4,7 @@ import path from 'node:path';
 import { root } from '../parts/checkout.mjs';
 import { sleep } from './apps.mjs';
 import { cpuPercent, memoryOf, writtenBy } from './processes.mjs';
+import { bundled } from './bundled.mjs';
 import { ask, untilSharing } from './state.mjs';
 import { spread } from './statistics.mjs';
 
@@ -35,5 +36,10 @@ async function once(home, { settleS, idleS }) {
 export async function measureHost(home, options) {
   const rows = [];
   for (let run = 0; run < options.runs; run += 1) rows.push(await once(home, options));
-  return Object.fromEntries(Object.keys(rows[0]).map((name) => [name, spread(rows.map((row) => row[name]))]));
+  const { nomadRequestsPerMinute } = await bundled('idle-requests');
+  const requests = await nomadRequestsPerMinute(`${home}-idle`);
+  const figures = Object.fromEntries(
+    Object.keys(rows[0]).map((name) => [name, spread(rows.map((row) => row[name]))]),
+  );
+  return { ...figures, nomadRequestsPerMinute: spread([requests]) };
 }

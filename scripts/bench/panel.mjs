@@ -17,25 +17,27 @@ const description = {
 export async function openPanel(address) {
   const bus = dbus.sessionBus({ busAddress: address });
   let registered = () => {};
+  let latest;
   const panel = {
     RegisteredStatusNotifierItems: [],
     IsStatusNotifierHostRegistered: true,
     ProtocolVersion: 0,
     RegisterStatusNotifierItem(item) {
-      registered(item);
+      latest = item;
+      registered();
     },
     RegisterStatusNotifierHost() {},
   };
   bus.exportInterface(panel, '/StatusNotifierWatcher', description);
   await new Promise((done, failed) => bus.requestName(name, 0, (error) => (error ? failed(error) : done())));
   return {
-    /** The next icon that registers: the bus name of its app. */
-    nextIcon: () => new Promise((done) => (registered = done)),
-    /** Clicks on the icon of `item`. */
-    activate: (item) =>
+    /** Waits until the next icon registers. */
+    nextIcon: () => new Promise((resolve) => (registered = resolve)),
+    /** Clicks on the icon that registered last: an app may make its icon anew. */
+    activate: () =>
       bus.invoke(
         {
-          destination: item,
+          destination: latest,
           path: '/StatusNotifierItem',
           interface: 'org.kde.StatusNotifierItem',
           member: 'Activate',

@@ -45,7 +45,11 @@ const stillRunning = `
   FROM observations, copies WHERE what = 'start'`;
 
 const open = (folder: string): Promise<Ledger> =>
-  openLedger({ file: join(folder, 'ledger.db'), files: createFiles(new FakeClock()), timeZone: 'Europe/Berlin' });
+  openLedger({
+    file: join(folder, 'ledger.db'),
+    files: createFiles(new FakeClock()),
+    timeZone: 'Europe/Berlin',
+  });
 
 /** Fills a ledger with a year of twelve jobs a day; answers how many rows it holds. */
 export async function fill(folder: string): Promise<number> {
