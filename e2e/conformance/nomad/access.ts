@@ -257,23 +257,36 @@ export const access: readonly Statement<NomadSubject>[] = [
     },
   },
   {
-    says: 'an allocation that nobody has is unknown to a node’s secret: 500',
+    says: 'an allocation that is nowhere is not found for who might read it, and unknown to the others',
     check: async (pool) => {
-      const stranger = '00000000-0000-0000-0000-000000000001';
-      const answer = await ask(pool.first.http, as(pool.first.secret(), `/v1/allocation/${stranger}`));
-      expect(answer).toMatchObject({ status: 404, text: 'alloc not found' });
+      const path = '/v1/allocation/00000000-0000-0000-0000-000000000001';
+      const missing = '404 alloc not found';
+      const unknown = '500 Unknown allocation "00000000-0000-0000-0000-000000000001"';
+      expect(await matrix(pool, 'server', path)).toEqual({
+        none: unknown,
+        own: missing,
+        other: missing,
+        reader: missing,
+        lifecycle: unknown,
+        strange: denied,
+      });
     },
   },
   {
     says: 'what is malformed is refused in the program’s own words',
     check: async (pool) => {
-      const { http, id, secret } = pool.first;
+      const { http } = pool.first;
       expect(await ask(http, as(pool.tokens.reader, '/v1/node/banana'))).toMatchObject({
         status: 500,
         text: 'rpc error: node lookup failed: index error: UUID must be 36 characters',
       });
       expect(
-        await ask(http, as(secret(), `/v1/node/${id()}/drain`, 'PUT', { DrainSpec: { Deadline: '1h' } })),
+        await ask(
+          http,
+          as(pool.first.secret(), `/v1/node/${pool.first.id()}/drain`, 'PUT', {
+            DrainSpec: { Deadline: '1h' },
+          }),
+        ),
       ).toMatchObject({
         status: 400,
         text: 'json: cannot unmarshal string into Go struct field DrainSpec.DrainSpec.Deadline of type time.Duration',

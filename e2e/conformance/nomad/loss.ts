@@ -98,7 +98,7 @@ export const loss: readonly Statement<NomadSubject>[] = [
       await here.start();
       const node = await ready(pool, here);
       expect(node.SchedulingEligibility).toBe('eligible');
-      expect(newEvents(before, node)).toEqual(['Node re-registered']);
+      expect(newEvents(before, node)).toEqual(['Node reregistered by heartbeat']);
       await pool.sleep(20_000);
       expect((await containers(pool, id)).filter(({ State }) => State === 'running')).toEqual([]);
       expect((await allocation(pool, id)).DesiredStatus).toBe('stop');

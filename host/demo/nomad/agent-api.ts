@@ -75,7 +75,10 @@ function ownRoutes(agent: Agent, tokens: Tokens): ReturnType<typeof nomadApp> {
     if (identity.kind === 'node') throw new Refusal(403, 'ACL token not found');
     if (!may(identity, right)) throw denied();
   };
-  app.get('/v1/agent/health', () => json({ client: { message: 'ok', ok: true } }));
+  app.get('/v1/agent/health', () => {
+    if (agent.knowsServers) return json({ client: { message: 'ok', ok: true } });
+    throw new Refusal(500, '{"client":{"ok":false,"message":"no known servers"}}');
+  });
   app.get('/v1/agent/self', (c) => {
     allow(c.req.raw, 'agent:read');
     const { id } = agent.identity;

@@ -49,6 +49,7 @@ export class Agent {
   #listening = false;
   #alive = true;
   #registered = false;
+  #met = false;
   #waiting: (() => void)[] = [];
   #reporting = false;
   #pulling = false;
@@ -74,6 +75,11 @@ export class Agent {
   /** Whether its HTTP port answers. */
   get listening(): boolean {
     return this.#listening && this.#alive;
+  }
+
+  /** Whether it has ever reached a server. */
+  get knowsServers(): boolean {
+    return this.#met;
   }
 
   /** Resolves when it has registered for the first time since its start. */
@@ -102,6 +108,7 @@ export class Agent {
       this.#later(retryMs, () => this.#register());
       return;
     }
+    this.#met = true;
     servers.register(
       offerOf(this.identity.id, this.config, this.parts.cards),
       this.identity.secret,

@@ -14,6 +14,9 @@ export interface DrainSpec {
 /** A client's link to the servers is missed for this long before its node counts as down, ms. */
 const heartbeatMs = { low: 18_000, high: 25_000 } as const;
 
+/** The line of a node that was down, also when its agent was started anew. */
+const heardAgain = { text: 'Node reregistered by heartbeat', of: 'Cluster' } as const;
+
 const whole = (ms: number): string => iso(Math.floor(ms / 1000) * 1000);
 
 /** The pool's servers: what is asked of them changes the store, the scheduler and the drainer do the rest. */
@@ -79,11 +82,7 @@ export class Servers {
     if (known !== undefined) {
       const back = known.Status === 'down';
       const node: Node = { ...known, ...offer, Status: 'ready', StatusUpdatedAt: seconds };
-      this.store.putNode(
-        node,
-        'NodeRegistration',
-        back ? { text: 'Node re-registered', of: 'Cluster' } : undefined,
-      );
+      this.store.putNode(node, 'NodeRegistration', back ? heardAgain : undefined);
       return;
     }
     const node: Node = {
