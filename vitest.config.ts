@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const pageSetup = 'renderer/test-setup.ts';
-const elsewhere = ['**/node_modules/**', '**/out/**', '**/release/**', 'e2e/**', '.cache/**'];
+const elsewhere = ['**/node_modules/**', 'out/**', 'release/**', '.cache/**'];
+/** Run by Playwright, or against real programs. */
+const others = ['e2e/{page,specs,real}/**', '**/*.real.test.ts'];
 
 /** Unit and conformance tests: beside their files, without network, in parallel. */
 export default defineConfig({
@@ -12,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...elsewhere, 'renderer/**'],
+          exclude: [...elsewhere, ...others, 'renderer/**'],
           environment: 'node',
         },
       },

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm test`: every part, what was skipped and why, and on the last line `N passed, N failed, N skipped`.
-//   node scripts/test.mjs [PART [ARGUMENTS OF ITS RUNNER…]]      lint, types, unit, package, e2e or real alone, shown as it runs
+//   node scripts/test.mjs [PART [ARGUMENTS OF ITS RUNNER…]]      lint, types, unit, package, page, e2e or real alone, shown as it runs
 import path from 'node:path';
 import { build } from './build.mjs';
 import { main, root, Stop } from './parts/checkout.mjs';
@@ -31,6 +31,7 @@ async function setUpFor(chosen) {
   ensurePackages();
   const [display, chromium] = [needs.has('display'), needs.has('chromium')];
   if (needs.has('electron')) await setUp({ display, chromium });
+  else ensureSystemPackages({ chromium });
   // Only root can make namespaces and only Go the programs inside: without them the suite says so and is skipped.
   if (needs.has('programs') && process.getuid?.() === 0 && onPath('go'))
     ensureSystemPackages({ namespaces: true });

@@ -88,14 +88,17 @@ function vitest(name, args, { env, ...how }) {
   });
 }
 
-function playwright(args, { env, ...how }) {
-  const file = reportFile('e2e');
-  return reported([bin('@playwright/test/cli.js'), 'test', '--config=e2e', '--reporter=list,json', ...args], {
-    ...how,
-    file,
-    read: fromPlaywright,
-    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-  });
+function playwright(name, config, args, { env, ...how }) {
+  const file = reportFile(name);
+  return reported(
+    [bin('@playwright/test/cli.js'), 'test', `--config=${config}`, '--reporter=list,json', ...args],
+    {
+      ...how,
+      file,
+      read: fromPlaywright,
+      env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    },
+  );
 }
 
 /** Several programs that together are one test. */
@@ -149,9 +152,14 @@ export const parts = [
     },
   },
   {
+    name: 'page',
+    needs: ['chromium', 'build'],
+    run: (args, how) => playwright('page', 'e2e/page', args, { ...how, limitMs: 15 * minutes }),
+  },
+  {
     name: 'e2e',
-    needs: ['electron', 'display', 'chromium', 'build'],
-    run: (args, how) => playwright(args, { ...how, limitMs: 20 * minutes }),
+    needs: ['electron', 'display', 'build'],
+    run: (args, how) => playwright('e2e', 'e2e', args, { ...how, limitMs: 20 * minutes }),
   },
   {
     name: 'real',
