@@ -94,8 +94,8 @@ export class LocalApi {
 
   /** Throws when the daemon would refuse these preferences. */
   async check(prefs: Prefs): Promise<void> {
-    const answer = await this.#send('POST', 'check-prefs', usualMs, prefs);
-    const { Error: refusal } = parse(z.object({ Error: z.string().nullish() }), await text(answer));
+    const body = await this.#send('POST', 'check-prefs', usualMs, prefs);
+    const { Error: refusal } = parse(z.object({ Error: z.string().nullish() }), body);
     if (typeof refusal === 'string' && refusal !== '') fail('tailscale-refused', refusal);
   }
 
@@ -132,18 +132,15 @@ export class LocalApi {
     return parse(schema, await text(await this.#call(request)));
   }
 
-  #send(
+  /** The body is always read: an answer that is left lying keeps its connection and its time limit. */
+  async #send(
     method: NonNullable<HttpRequest['method']>,
     path: string,
     timeoutMs: number,
     body?: unknown,
-  ): Promise<HttpAnswer> {
-    return this.#call({
-      method,
-      path,
-      timeoutMs,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+  ): Promise<string> {
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    return text(await this.#call({ method, path, timeoutMs, ...json }));
   }
 
   async #call(request: HttpRequest): Promise<HttpAnswer> {

@@ -73,8 +73,8 @@ export class LocalApi {
   /** The id of the profile in use ('' for an empty one); null where this user may not know. */
   async currentProfile(): Promise<string | null> {
     const answer = await this.#call({ path: 'profiles/current', timeoutMs: profileWithinMs });
-    if (answer.status === 403) return null;
     const body = await text(answer);
+    if (answer.status === 403) return null;
     accepted(answer, 'profiles/current', body);
     return parse(profileSchema, body).ID;
   }
@@ -94,7 +94,8 @@ export class LocalApi {
     // State, preferences, health, rate-limited: no network map.
     const path = 'watch-ipn-bus?mask=902';
     const answer = await this.#call({ path, timeoutMs: lookWithinMs, signal });
-    return accepted(answer, path, '').chunks();
+    if (answer.status !== 200) accepted(answer, path, await text(answer));
+    return answer.chunks();
   }
 
   async #json<S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S>> {
@@ -119,10 +120,11 @@ export class LocalApi {
   }
 }
 
-function accepted(answer: HttpAnswer, path: string, body: string): HttpAnswer {
-  if (answer.status >= 200 && answer.status < 300) return answer;
+/** Throws unless the answer is good; its body is read by then, so that nothing of it is left lying. */
+function accepted(answer: HttpAnswer, path: string, body: string): void {
+  if (answer.status >= 200 && answer.status < 300) return;
   const code = answer.status === 403 ? 'tailscale-refused' : 'tailscale-garbled';
-  return fail(code, `${path}: ${answer.status} ${body.trim()}`);
+  fail(code, `${path}: ${answer.status} ${body.trim()}`);
 }
 
 const text = (answer: HttpAnswer): Promise<string> => answer.text().catch(unreachableProblem);

@@ -101,6 +101,14 @@ describe('seeing tailscaled as an ordinary user', () => {
     }
   });
 
+  it('leaves no answer lying, whose time limit would go on', async () => {
+    api.reply('GET profiles/current', { status: 403, body: 'profiles access denied' });
+    await sample();
+    api.says('PATCH prefs', {});
+    await tailnet().switchTo('off');
+    expect(clock.waiting).toBe(0);
+  });
+
   describe('when something is wrong with the daemon', () => {
     it('tells a missing one from one that is stopped', async () => {
       expect(codeOf(await tailnet('/nowhere/ts.sock').look(wanted))).toBe('tailscale-missing');

@@ -153,7 +153,8 @@ export class FakeDaemon {
   #bus({ signal }: HttpRequest): HttpAnswer {
     const refusal = (): string => this.#refusal;
     async function* chunks(): AsyncGenerator<Uint8Array> {
-      while (signal?.aborted !== true) {
+      for (;;) {
+        if (signal?.aborted === true) return;
         // The daemon hammers: it repeats what it was refused with.
         yield Buffer.from(`${JSON.stringify({ State: 2, ErrMessage: refusal() || null })}\n`);
         await new Promise((resolve) => setImmediate(resolve));
