@@ -305,6 +305,7 @@ describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), 
         expect(await world.programs.touches(pid, join(folder, 'agent'))).toBe(false);
       }
       expect(known(await look()).containers.filter((one) => one.state === 'running')).toEqual([]);
+      expect(await readdir(join(folder, 'agent', 'tmp'))).toEqual([]);
       expect(await nomad.lookNode()).toMatchObject({ known: false, problem: { code: 'nomad-agent-silent' } });
     });
 

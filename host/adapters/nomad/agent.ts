@@ -1,5 +1,5 @@
-import { stat, truncate } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, rm, stat, truncate } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fail } from '../../../contract/problems.ts';
 import type { Files } from '../../core/ports/files.ts';
 import type { NomadProgram } from '../../core/ports/nomad.ts';
@@ -149,13 +149,20 @@ export class AgentProcess {
   async sweep(): Promise<void> {
     for (let round = 0; round < 40; round++) {
       const left = await this.leftovers();
-      if (left.length === 0) return;
+      if (left.length === 0) return this.#clearSockets();
       for (const one of left) await this.#world.programs.signal(one, 'SIGKILL');
       await this.#world.clock.sleep(50);
     }
     const left = await this.leftovers();
     if (left.length > 0)
       fail('work-not-stopping', `processes ${left.map(({ pid }) => pid).join(', ')} do not end`);
+  }
+
+  /** A later agent reaches the helpers of an earlier one by these: they go when nobody is left. */
+  async #clearSockets(): Promise<void> {
+    if ((await this.running()) !== null) return;
+    const names = await readdir(this.#places.sockets).catch(() => []);
+    for (const name of names) await rm(join(this.#places.sockets, name), { recursive: true, force: true });
   }
 
   /** This host's id, or 0 where the table tells of other processes than the system's (the demo's). */

@@ -2,6 +2,7 @@ import {
   appendFile,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   readlink,
   rm,
@@ -12,7 +13,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProblemError } from '../../../contract/problems.ts';
 import type { Fact } from '../../core/facts.ts';
 import type { AgentSample, AgentWanted, Nomad } from '../../core/ports/nomad.ts';
@@ -22,6 +23,9 @@ import { systemClock } from '../world/clock.ts';
 import { createNomad, type NomadOptions } from './index.ts';
 import { fakeNomad, type FakeNomad, plainSecrets, quietLog } from './testing/fake-nomad.ts';
 import { until, worldOn } from './testing/hand-clock.ts';
+
+// Real processes on a busy machine take their time.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const never = new AbortController().signal;
 const nodeId = '11111111-1111-1111-1111-111111111111';
@@ -155,6 +159,7 @@ describe('the agent as a process', () => {
     await nomad.start(never);
     expect((await agent()).process).toEqual(first.process);
     expect(await readFile(join(folder, 'bin', 'engine'), 'utf8')).toBe('unix:///run/user/7/docker.sock');
+    expect(await readFile(join(folder, 'bin', 'temporary'), 'utf8')).toBe(join(folder, 'agent', 'tmp'));
   });
 
   it('keeps telling with which configuration it was started', async () => {
@@ -244,6 +249,10 @@ describe('the agent as a process', () => {
     await up();
     const running = await agent();
     expect(await nomad.leftovers()).toEqual([]);
+    // As the sockets of killed helpers; they stay while a helper may be reached by them.
+    await writeFile(join(folder, 'agent', 'tmp', 'plugin123'), '');
+    await nomad.sweep();
+    expect(await readdir(join(folder, 'agent', 'tmp'))).toEqual(['plugin123']);
     await nomad.kill();
     expect((await world.programs.process(running.process?.pid ?? 0))?.zombie ?? true).toBe(true);
     // The shell that has the file open, and the program below it.
@@ -254,6 +263,7 @@ describe('the agent as a process', () => {
     expect(byOpenFile.map(({ pid }) => pid).sort()).toEqual(left.map(({ pid }) => pid).sort());
     await nomad.sweep();
     expect(await nomad.leftovers()).toEqual([]);
+    expect(await readdir(join(folder, 'agent', 'tmp'))).toEqual([]);
     for (const { pid } of left) expect((await world.programs.process(pid))?.zombie ?? true).toBe(true);
   });
 

@@ -120,9 +120,8 @@ class LocalNomad implements Nomad {
     const program = await this.#program.need();
     const introduction = await this.#options.secrets.read('introduction-token');
     await this.#placeIntroduction(record?.registered === true ? null : introduction);
-    const socket = (await this.#options.engineSocket()) ?? '/var/run/docker.sock';
     this.#linkKnown = false;
-    await this.#agent.start({ program, env: { DOCKER_HOST: `unix://${socket}` } }, signal);
+    await this.#agent.start({ program, env: await this.#environment() }, signal);
     for (const watch of this.#watches) watch.wake();
   }
 
@@ -204,6 +203,15 @@ class LocalNomad implements Nomad {
     if (found === null || found === own) return;
     await this.#options.files.remove(own);
     await symlink(found, own);
+  }
+
+  /** The engine that is seen here, and a place of ours for sockets, unless its path is too long for the system's limit of 104 bytes. */
+  async #environment(): Promise<Readonly<Record<string, string>>> {
+    const engine = (await this.#options.engineSocket()) ?? '/var/run/docker.sock';
+    const { sockets } = this.#places;
+    await this.#options.files.privateFolder(sockets);
+    const fits = Buffer.byteLength(join(sockets, 'plugin4294967295')) < 104;
+    return { DOCKER_HOST: `unix://${engine}`, ...(fits ? { TMPDIR: sockets } : {}) };
   }
 
   /** Puts the pool's introduction where the agent reads it, before its first start alone. */

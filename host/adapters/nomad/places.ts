@@ -17,6 +17,8 @@ export interface Places {
   readonly mounts: string;
   readonly plugins: string;
   readonly log: string;
+  /** For the sockets by which the agent speaks with its helpers; killed ones leave them behind. */
+  readonly sockets: string;
   /** What the agent prints, its last words when it dies at start included. */
   readonly output: string;
   readonly nodeId: string;
@@ -38,6 +40,7 @@ export function placesIn(folder: string): Places {
     mounts: join(folder, 'mounts'),
     plugins: join(folder, 'plugins'),
     log: join(folder, 'log', 'nomad.log'),
+    sockets: join(folder, 'tmp'),
     output: join(folder, 'log', 'output.log'),
     nodeId: join(state, 'client-id'),
     secretId: join(state, 'secret-id'),

@@ -68,6 +68,7 @@ const config = JSON.parse(fs.readFileSync(process.argv[4], 'utf8'));
 const { state_dir: state, alloc_dir: work } = config.client;
 fs.mkdirSync(work, { recursive: true });
 fs.writeFileSync(here('engine'), process.env.DOCKER_HOST ?? '');
+fs.writeFileSync(here('temporary'), process.env.TMPDIR ?? '');
 if (!fs.existsSync(join(state, 'client-id'))) {
   fs.writeFileSync(join(state, 'client-id'), '11111111-1111-1111-1111-111111111111');
   fs.writeFileSync(join(state, 'secret-id'), '22222222-2222-2222-2222-222222222222');
