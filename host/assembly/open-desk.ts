@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defaultSettings, type Settings } from '../../contract/app-state.ts';
 import type { Places } from '../../contract/places.ts';
 import { createFiles } from '../adapters/files/files.ts';
+import { sleepingCards } from '../adapters/gpu/index.ts';
 import { createWorld } from '../adapters/world/index.ts';
 import type { Log } from '../core/ports/stores.ts';
 import { createDemo } from '../demo/demo.ts';
@@ -76,6 +77,7 @@ function realGround({ places, log, privilegedFile }: DeskOptions, settings: () =
       socket: () => world.tailscaledSocket(),
     },
     engineSocket: () => world.engineSocket(),
+    sleepingCards: sleepingCards(),
     settings,
   };
 }
@@ -88,6 +90,7 @@ function demoGround(real: Ground, world: Ground['world'], folder: string): Groun
     data: folder,
     settingsFile: join(folder, 'settings.json'),
     engineSocket: () => Promise.resolve(null),
+    sleepingCards: () => null,
   };
 }
 

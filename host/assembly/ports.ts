@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Settings } from '../../contract/app-state.ts';
 import { createEngine } from '../adapters/engine/index.ts';
 import { createGpus } from '../adapters/gpu/index.ts';
+import type { SleepingCards } from '../adapters/gpu/sleeping-card.ts';
 import { openLedger } from '../adapters/ledger/index.ts';
 import { createNomad } from '../adapters/nomad/index.ts';
 import { createPrivilege, type PrivilegedProgram } from '../adapters/privilege/privilege.ts';
@@ -35,6 +36,8 @@ export interface Ground {
   readonly log: Log;
   readonly privileged: PrivilegedProgram;
   readonly engineSocket: () => Promise<string | null>;
+  /** What is known of cards that sleep without waking them; the demo's never do. */
+  readonly sleepingCards: SleepingCards;
   /** The settings as they are now. */
   readonly settings: () => Settings;
 }
@@ -72,7 +75,7 @@ export async function openPorts(ground: Ground): Promise<Ports> {
       engineSocket: ground.engineSocket,
     }),
     engine: createEngine(world),
-    gpus: createGpus(world),
+    gpus: createGpus(world, ground.sleepingCards),
   };
 }
 

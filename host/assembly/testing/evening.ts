@@ -54,6 +54,7 @@ export class Evening {
         log,
         privileged: { file: '', node: '', electron: false, socket: () => '' },
         engineSocket: () => Promise.resolve(null),
+        sleepingCards: () => null,
         settings: () => defaultSettings,
       },
       {
