@@ -79,6 +79,12 @@ export class LocalApi {
     return parse(profileSchema, body).ID;
   }
 
+  /** The ids of all profiles. Needs the operator's right. */
+  async profiles(): Promise<readonly string[]> {
+    const found = await this.#json(z.array(profileSchema).nullable(), 'profiles/');
+    return (found ?? []).map((one) => one.ID);
+  }
+
   /** Goes to an existing profile. */
   async switchTo(profile: string): Promise<void> {
     await this.#send('POST', `profiles/${encodeURIComponent(profile)}`, profileWithinMs);

@@ -241,6 +241,7 @@ describe('seeing tailscaled as an ordinary user', () => {
       api.asked.filter((one) => !one.words.startsWith('GET')).map((one) => `${one.words} ${one.body}`);
     beforeEach(() => {
       api.reply('POST profiles/old1', { status: 204, body: '' }).says('PATCH prefs', {});
+      api.says('GET profiles/', [{ ID: 'old1' }, { ID: 'new1' }]);
     });
 
     it('goes to a profile and turns it on where it was off', async () => {
@@ -265,6 +266,11 @@ describe('seeing tailscaled as an ordinary user', () => {
         'PATCH prefs {"WantRunning":false,"WantRunningSet":true}',
         'PATCH prefs {"WantRunning":true,"WantRunningSet":true}',
       ]);
+    });
+
+    it('says that the profile is gone', async () => {
+      await expect(tailnet().switchTo('new7')).rejects.toThrow('tailnet-signed-out');
+      expect(changes()).toEqual([]);
     });
 
     it('says that it may not', async () => {

@@ -1,4 +1,4 @@
-import { problem, type Problem, ProblemError } from '../../../contract/problems.ts';
+import { fail, problem, type Problem, ProblemError } from '../../../contract/problems.ts';
 import { type Fact, seen, unknown } from '../../core/facts.ts';
 import type { Tailnet, TailnetSample, TailnetWanted } from '../../core/ports/tailnet.ts';
 import type { World } from '../../core/ports/world.ts';
@@ -83,7 +83,12 @@ async function missingOrStopped(of: Problem, { programs }: Needed): Promise<Prob
 /** `off` and `on` turn the connection of the profile in use; anything else is the id of the profile to go to. */
 async function switchTo(api: LocalApi, profile: string): Promise<void> {
   if (profile === 'off') return api.setRunning(false);
-  if (profile !== 'on' && (await api.currentProfile()) !== profile) await api.switchTo(profile);
+  if (profile !== 'on' && (await api.currentProfile()) !== profile) await goTo(api, profile);
   const { WantRunning: wanted } = await api.prefs();
   if (wanted !== true) await api.setRunning(true);
+}
+
+async function goTo(api: LocalApi, profile: string): Promise<void> {
+  if (!(await api.profiles()).includes(profile)) fail('tailnet-signed-out', `profile ${profile} is gone`);
+  await api.switchTo(profile);
 }
