@@ -174,7 +174,11 @@ async function refuseTruncated(file: string): Promise<void> {
   if (size < headerBytes || log > 0) return;
   const header = Buffer.alloc(headerBytes);
   const handle = await openFile(file, 'r');
-  await handle.read(header, 0, headerBytes, 0).finally(() => handle.close());
+  try {
+    await handle.read(header, 0, headerBytes, 0);
+  } finally {
+    await handle.close();
+  }
   if (header.toString('latin1', 0, 15) !== 'SQLite format 3') return;
   const pageBytes = header.readUInt16BE(16);
   const expected = (pageBytes === 1 ? 65_536 : pageBytes) * header.readUInt32BE(28);

@@ -86,77 +86,93 @@ export type LedgerDatabase = Kysely<LedgerTables>;
 export type StretchRow = Selectable<StretchTable>;
 
 const first: Migration = {
-  up: async (db) => {
-    await sql`
-      CREATE TABLE observations (
-        id INTEGER PRIMARY KEY,
-        allocation TEXT NOT NULL,
-        gpu TEXT NOT NULL,
-        what TEXT NOT NULL CHECK (what IN ('start', 'alive', 'end')),
-        at INTEGER NOT NULL,
-        clock TEXT NOT NULL CHECK (clock IN ('agent', 'host')),
-        seen_at INTEGER NOT NULL,
-        source TEXT NOT NULL,
-        price_version TEXT,
-        micros_per_hour INTEGER CHECK (micros_per_hour >= 0),
-        currency TEXT,
-        job TEXT NOT NULL,
-        job_type TEXT NOT NULL,
-        gpu_name TEXT NOT NULL,
-        image TEXT,
-        restarts INTEGER NOT NULL,
-        ended TEXT,
-        time_zone TEXT NOT NULL
-      ) STRICT`.execute(db);
-    await neverChanged('UPDATE', '1').execute(db);
-    await neverChanged('DELETE', '1').execute(db);
-    // "INSERT OR REPLACE" removes the old row without a word to the trigger above.
-    await neverChanged('INSERT', 'EXISTS (SELECT 1 FROM observations WHERE id = NEW.id)').execute(db);
-    await sql`
-      CREATE TABLE stretches (
-        id INTEGER PRIMARY KEY,
-        allocation TEXT NOT NULL,
-        gpu TEXT NOT NULL,
-        started_at INTEGER NOT NULL,
-        last_at INTEGER NOT NULL,
-        ended_at INTEGER CHECK (ended_at >= started_at),
-        ended TEXT,
-        micros_per_hour INTEGER,
-        currency TEXT,
-        gpu_name TEXT NOT NULL,
-        newest INTEGER NOT NULL,
-        pending INTEGER NOT NULL
-      ) STRICT`.execute(db);
-    await sql`CREATE INDEX stretches_of ON stretches (allocation, gpu)`.execute(db);
-    await sql`CREATE INDEX stretches_by_start ON stretches (started_at)`.execute(db);
-    await sql`CREATE INDEX stretches_pending ON stretches (id) WHERE pending = 1`.execute(db);
-    await sql`
-      CREATE TABLE jobs (
-        allocation TEXT PRIMARY KEY,
-        job TEXT NOT NULL,
-        job_type TEXT NOT NULL,
-        image TEXT,
-        restarts INTEGER NOT NULL,
-        started_at INTEGER NOT NULL,
-        last_ended_at INTEGER,
-        open INTEGER NOT NULL CHECK (open >= 0),
-        ended TEXT,
-        counted_day TEXT NOT NULL
-      ) STRICT`.execute(db);
-    await sql`CREATE INDEX jobs_by_start ON jobs (started_at)`.execute(db);
-    await sql`CREATE INDEX jobs_by_end ON jobs (last_ended_at)`.execute(db);
-    await sql`CREATE INDEX jobs_by_day ON jobs (counted_day)`.execute(db);
-    await sql`
-      CREATE TABLE days (
-        day TEXT NOT NULL,
-        currency TEXT NOT NULL,
-        gpu_ms INTEGER NOT NULL,
-        micros INTEGER NOT NULL,
-        jobs INTEGER NOT NULL,
-        PRIMARY KEY (day, currency)
-      ) STRICT, WITHOUT ROWID`.execute(db);
+  up: async (db: Kysely<unknown>) => {
+    await makeObservations(db);
+    await makeStretches(db);
+    await makeJobs(db);
+    await makeDays(db);
   },
 };
+
+async function makeObservations(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE observations (
+      id INTEGER PRIMARY KEY,
+      allocation TEXT NOT NULL,
+      gpu TEXT NOT NULL,
+      what TEXT NOT NULL CHECK (what IN ('start', 'alive', 'end')),
+      at INTEGER NOT NULL,
+      clock TEXT NOT NULL CHECK (clock IN ('agent', 'host')),
+      seen_at INTEGER NOT NULL,
+      source TEXT NOT NULL,
+      price_version TEXT,
+      micros_per_hour INTEGER CHECK (micros_per_hour >= 0),
+      currency TEXT,
+      job TEXT NOT NULL,
+      job_type TEXT NOT NULL,
+      gpu_name TEXT NOT NULL,
+      image TEXT,
+      restarts INTEGER NOT NULL,
+      ended TEXT,
+      time_zone TEXT NOT NULL
+    ) STRICT`.execute(db);
+  await neverChanged('UPDATE', '1').execute(db);
+  await neverChanged('DELETE', '1').execute(db);
+  // "INSERT OR REPLACE" removes the old row without a word to the trigger above.
+  await neverChanged('INSERT', 'EXISTS (SELECT 1 FROM observations WHERE id = NEW.id)').execute(db);
+}
+
+async function makeStretches(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE stretches (
+      id INTEGER PRIMARY KEY,
+      allocation TEXT NOT NULL,
+      gpu TEXT NOT NULL,
+      started_at INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      ended_at INTEGER CHECK (ended_at >= started_at),
+      ended TEXT,
+      micros_per_hour INTEGER,
+      currency TEXT,
+      gpu_name TEXT NOT NULL,
+      newest INTEGER NOT NULL,
+      pending INTEGER NOT NULL
+    ) STRICT`.execute(db);
+  await sql`CREATE INDEX stretches_of ON stretches (allocation, gpu)`.execute(db);
+  await sql`CREATE INDEX stretches_by_start ON stretches (started_at)`.execute(db);
+  await sql`CREATE INDEX stretches_pending ON stretches (id) WHERE pending = 1`.execute(db);
+}
+
+async function makeJobs(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE jobs (
+      allocation TEXT PRIMARY KEY,
+      job TEXT NOT NULL,
+      job_type TEXT NOT NULL,
+      image TEXT,
+      restarts INTEGER NOT NULL,
+      started_at INTEGER NOT NULL,
+      last_ended_at INTEGER,
+      open INTEGER NOT NULL CHECK (open >= 0),
+      ended TEXT,
+      counted_day TEXT NOT NULL
+    ) STRICT`.execute(db);
+  await sql`CREATE INDEX jobs_by_start ON jobs (started_at)`.execute(db);
+  await sql`CREATE INDEX jobs_by_end ON jobs (last_ended_at)`.execute(db);
+  await sql`CREATE INDEX jobs_by_day ON jobs (counted_day)`.execute(db);
+}
+
+async function makeDays(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE days (
+      day TEXT NOT NULL,
+      currency TEXT NOT NULL,
+      gpu_ms INTEGER NOT NULL,
+      micros INTEGER NOT NULL,
+      jobs INTEGER NOT NULL,
+      PRIMARY KEY (day, currency)
+    ) STRICT, WITHOUT ROWID`.execute(db);
+}
 
 const neverChanged = (change: 'INSERT' | 'UPDATE' | 'DELETE', when: string) => sql`
   CREATE TRIGGER ${sql.raw(`observations_refuse_${change.toLowerCase()}`)}

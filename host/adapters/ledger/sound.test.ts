@@ -34,10 +34,10 @@ describe('what is derived', () => {
   const any = fc.record({
     allocation: fc.constantFrom('a', 'b', 'c'),
     gpu: fc.constantFrom('GPU-1', 'GPU-2', ''),
-    what: fc.constantFrom('start', 'alive', 'end') as fc.Arbitrary<Observation['what']>,
+    what: fc.constantFrom<Observation['what'][]>('start', 'alive', 'end'),
     at: fc.integer({ min: noon - 50 * hour, max: noon + 50 * hour }),
-    clock: fc.constantFrom('agent', 'host') as fc.Arbitrary<Observation['clock']>,
-    ended: fc.constantFrom(null, 'finished', 'lost') as fc.Arbitrary<Observation['ended']>,
+    clock: fc.constantFrom<Observation['clock'][]>('agent', 'host'),
+    ended: fc.constantFrom<Observation['ended'][]>(null, 'finished', 'lost'),
     currency: fc.constantFrom('EUR', 'USD'),
   });
   it('equals what all observations give anew, however they were grouped and in whatever time zone', async () => {

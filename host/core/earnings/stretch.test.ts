@@ -82,10 +82,10 @@ describe('a stretch', () => {
   });
   it('is never negative, counted at most once, and counted exactly if it ended, whatever is observed', () => {
     const any = fc.record({
-      what: fc.constantFrom('start', 'alive', 'end') as fc.Arbitrary<Observation['what']>,
+      what: fc.constantFrom<Observation['what'][]>('start', 'alive', 'end'),
       at: fc.integer({ min: noon - hour, max: noon + hour }),
-      clock: fc.constantFrom('agent', 'host') as fc.Arbitrary<Observation['clock']>,
-      ended: fc.constantFrom(null, 'finished', 'lost') as fc.Arbitrary<Observation['ended']>,
+      clock: fc.constantFrom<Observation['clock'][]>('agent', 'host'),
+      ended: fc.constantFrom<Observation['ended'][]>(null, 'finished', 'lost'),
     });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 30 }), (list) => {
