@@ -192,9 +192,11 @@ export class Desk implements Commands {
 
   /** A demo that was left gives way to the real computer; a host that is to end does so when all is given back. */
   #settled(): void {
-    if (this.#stopping && (this.#session.stopped || !this.#session.application.occupied))
+    if (this.#stopping && (this.#session.stopped || !this.#session.application.occupied)) {
+      // Who watches sees how it ended.
+      this.#push();
       this.#parts.onStopped();
-    else if (this.#session.left) void this.#switch(() => this.#parts.openReal(), true);
+    } else if (this.#session.left) void this.#switch(() => this.#parts.openReal(), true);
   }
 
   async #switch(open: () => Promise<Session>, clearDemo: boolean): Promise<void> {
