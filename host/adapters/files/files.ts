@@ -17,9 +17,9 @@ export function createFiles(clock: Pick<Clock, 'now'>): Files {
     },
     privateFolder: async (path) => {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      await chmod(path, 0o700);
+      await setMode(path, 0o700);
     },
-    privateFile: (path) => chmod(path, 0o600).catch(unless('ENOENT', undefined)),
+    privateFile: (path) => setMode(path, 0o600).catch(unless('ENOENT', undefined)),
     moveAside: async (path) => {
       const to = await aside(path);
       return rename(path, to).then(() => to, unless('ENOENT', null));
@@ -70,6 +70,11 @@ async function withFile(path: string, flags: string, use: (file: OpenFile) => Pr
   } finally {
     await file.close();
   }
+}
+
+/** Changes nothing, and writes nothing, where it is so already. */
+async function setMode(path: string, mode: number): Promise<void> {
+  if (((await stat(path)).mode & 0o777) !== mode) await chmod(path, mode);
 }
 
 /** The file's name is on disk as well; Windows and some network file systems cannot, and do so by themselves. */

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,6 +62,24 @@ describe('settings', () => {
       expect((await store().load()).value.theme).toBe('dark');
     },
   );
+  it('stay as they were where the disk is full', async (context) => {
+    const small = join(folder, 'small');
+    await mkdir(small);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', small]).status !== 0)
+      return context.skip('a small disk of our own cannot be mounted here');
+    try {
+      const one = createSettingsStore(join(small, 'settings.json'), files);
+      await one.save({ ...defaultSettings, theme: 'dark' });
+      await writeFile(join(small, 'filler'), Buffer.alloc(8192));
+      await writeFile(join(small, 'more'), Buffer.alloc(8192)).catch(() => undefined);
+      await expect(one.save({ ...defaultSettings, nomadPath: 'x'.repeat(4000) })).rejects.toMatchObject({
+        problem: { code: 'disk-full' },
+      });
+      expect((await one.load()).value).toEqual({ ...defaultSettings, theme: 'dark' });
+    } finally {
+      spawnSync('umount', ['-l', small]);
+    }
+  });
   it('close their folder to others', async () => {
     await chmod(folder, 0o755);
     await store().load();

@@ -1,9 +1,9 @@
 import { basename, dirname, extname } from 'node:path';
-import Conf from 'conf';
+import type Conf from 'conf';
 import { type Settings, settingsSchema } from '../../../contract/app-state.ts';
-import { fail, type Problem, problem, ProblemError } from '../../../contract/problems.ts';
+import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import type { Files } from '../../core/ports/files.ts';
-import type { Opened, SettingsStore } from '../../core/ports/stores.ts';
+import type { SettingsStore } from '../../core/ports/stores.ts';
 
 /** What holds until the owner sets something. */
 export const defaultSettings: Settings = {
@@ -22,25 +22,36 @@ type Stored = Record<string, unknown>;
  * whole; both are kept aside and said once.
  */
 export function createSettingsStore(file: string, files: Files): SettingsStore {
-  let conf: Conf<Stored> | null = null;
-  const open = () => (conf ??= openConf(file));
+  let conf: Promise<Conf<Stored>> | null = null;
+  const write = async (settings: Settings) => {
+    const open = await (conf ??= openConf(file));
+    fitting(file, () => open.set(settings));
+  };
   return {
     load: async () => {
       await files.privateFolder(dirname(file));
-      const damaged = await moveAsideIfDamaged(file, files);
-      if (damaged !== null) return { value: defaultSettings, problem: damaged };
-      return readFields(open(), file, files);
+      const text = await files.read(file);
+      if (text === null) return { value: defaultSettings, problem: null };
+      const stored = parseObject(text);
+      if (stored === null)
+        return { value: defaultSettings, problem: problem('settings-damaged', await files.moveAside(file)) };
+      const { value, bad } = readFields(stored);
+      if (bad.length === 0) return { value, problem: null };
+      const aside = await mend(file, files, () => write(value));
+      return { value, problem: problem('settings-damaged', `${aside}: ${bad.join(', ')}`) };
     },
     save: async (settings) => {
       await files.privateFolder(dirname(file));
-      write(open(), settings, file);
+      await write(settings);
     },
   };
 }
 
-function openConf(file: string): Conf<Stored> {
+/** Loaded when something is set, which is rare: it weighs several MiB. */
+async function openConf(file: string): Promise<Conf<Stored>> {
+  const { default: Config } = await import('conf');
   const extension = extname(file);
-  return new Conf<Stored>({
+  return new Config<Stored>({
     cwd: dirname(file),
     configName: basename(file, extension),
     fileExtension: extension.slice(1),
@@ -50,14 +61,7 @@ function openConf(file: string): Conf<Stored> {
   });
 }
 
-async function moveAsideIfDamaged(file: string, files: Files): Promise<Problem | null> {
-  const text = await files.read(file);
-  if (text === null || isObject(text)) return null;
-  return problem('settings-damaged', await files.moveAside(file));
-}
-
-async function readFields(conf: Conf<Stored>, file: string, files: Files): Promise<Opened<Settings>> {
-  const stored = { ...conf.store };
+function readFields(stored: Stored): { readonly value: Settings; readonly bad: readonly string[] } {
   const bad: string[] = [];
   const good = Object.entries(settingsSchema.shape).flatMap(([field, schema]) => {
     if (stored[field] === undefined) return [];
@@ -65,19 +69,14 @@ async function readFields(conf: Conf<Stored>, file: string, files: Files): Promi
     if (!parsed.success) bad.push(field);
     return parsed.success ? [[field, parsed.data]] : [];
   });
-  const value: Settings = { ...defaultSettings, ...(Object.fromEntries(good) as Partial<Settings>) };
-  if (bad.length === 0) return { value, problem: null };
-  return {
-    value,
-    problem: problem('settings-damaged', `${await mend(conf, value, file, files)}: ${bad.join(', ')}`),
-  };
+  return { value: { ...defaultSettings, ...(Object.fromEntries(good) as Partial<Settings>) }, bad };
 }
 
 /** Keeps the file aside and writes the good fields; answers where it is kept. On a full disk all stays as it is. */
-async function mend(conf: Conf<Stored>, value: Settings, file: string, files: Files): Promise<string> {
+async function mend(file: string, files: Files, write: () => Promise<void>): Promise<string> {
   try {
     const aside = await files.copyAside(file);
-    write(conf, value, file);
+    await write();
     return aside ?? file;
   } catch (error) {
     if (error instanceof ProblemError) return file;
@@ -85,9 +84,9 @@ async function mend(conf: Conf<Stored>, value: Settings, file: string, files: Fi
   }
 }
 
-function write(conf: Conf<Stored>, settings: Settings, file: string): void {
+function fitting(file: string, write: () => void): void {
   try {
-    conf.set(settings);
+    write();
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
       fail('disk-full', file);
@@ -95,11 +94,11 @@ function write(conf: Conf<Stored>, settings: Settings, file: string): void {
   }
 }
 
-function isObject(text: string): boolean {
+function parseObject(text: string): Stored | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Stored) : null;
   } catch {
-    return false;
+    return null;
   }
 }
