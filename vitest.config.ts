@@ -9,8 +9,12 @@ const others = ['e2e/{page,specs,real}/**', '**/*.real.test.ts'];
 /** Unit and conformance tests: beside their files, without network, in parallel. */
 export default defineConfig({
   test: {
+    // A busy machine is no failure.
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
@@ -28,6 +32,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'page',
           include: ['renderer/**/*.test.{ts,tsx}'],
