@@ -7,6 +7,8 @@ import type { AppState } from '../contract/app-state.ts';
 import { findHost } from '../client/find-host.ts';
 import { bundleCli, type Bundles } from './testing/bundles.ts';
 
+vi.setConfig({ hookTimeout: 60_000 });
+
 let bundles: Bundles;
 let home: string;
 const running: { readonly child: ChildProcess; readonly ended: Promise<unknown> }[] = [];
@@ -43,7 +45,7 @@ function rigshare(args: readonly string[], env: Record<string, string> = {}, std
   return { child, said, ended };
 }
 
-const wait = { timeout: 10_000, interval: 20 };
+const wait = { timeout: 20_000, interval: 20 };
 const found = async () => {
   const host = await findHost(join(home, 'run', 'host.sock'));
   host?.close();
@@ -52,7 +54,7 @@ const found = async () => {
 const answers = () => vi.waitFor(async () => expect(await found()).not.toBeNull(), wait);
 const isGone = () => vi.waitFor(async () => expect(await found()).toBeNull(), wait);
 
-describe('join', { timeout: 20_000 }, () => {
+describe('join', { timeout: 60_000 }, () => {
   it('starts a host that lives on, joins, and the next command finds it', async () => {
     const { code, out } = await rigshare(['join', '-', '--accept', '--json'], {}, 'an invite').ended;
     expect(code).toBe(0);
@@ -98,7 +100,7 @@ describe('join', { timeout: 20_000 }, () => {
   });
 });
 
-describe('run', { timeout: 20_000 }, () => {
+describe('run', { timeout: 60_000 }, () => {
   it('is the host in the foreground until it is told to end, and prints the page’s address', async () => {
     const { child, said, ended } = rigshare(['run', '--page', '--demo']);
     await vi.waitFor(() => expect(said.out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\n$/), wait);
@@ -137,7 +139,7 @@ describe('run', { timeout: 20_000 }, () => {
   });
 });
 
-describe('any command', { timeout: 20_000 }, () => {
+describe('any command', { timeout: 60_000 }, () => {
   it('ends with 130 at Ctrl-C while it waits, without a trace', async () => {
     rigshare(['run', '--demo']);
     await answers();

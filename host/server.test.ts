@@ -10,6 +10,9 @@ import { ProblemError, problem } from '../contract/problems.ts';
 import { commandsDouble, sharingState, type CommandsDouble } from './procedures/testing/commands-double.ts';
 import { serveHost, type HostServer } from './server.ts';
 
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+const wait = { timeout: 15_000, interval: 10 };
+
 let folder: string;
 let socketPath: string;
 let commands: CommandsDouble;
@@ -154,18 +157,18 @@ describe('the state', () => {
     const asked = new AbortController();
     const states = await client().host.state(undefined, { signal: asked.signal });
     await states.next();
-    await vi.waitFor(() => expect(commands.listeners()).toBe(1));
+    await vi.waitFor(() => expect(commands.listeners()).toBe(1), wait);
     asked.abort();
-    await vi.waitFor(() => expect(commands.listeners()).toBe(0));
+    await vi.waitFor(() => expect(commands.listeners()).toBe(0), wait);
   });
   it('is no longer watched once the client was killed', async () => {
     await serve();
     const { host, close } = client();
     const states = await host.state();
     await states.next();
-    await vi.waitFor(() => expect(commands.listeners()).toBe(1));
+    await vi.waitFor(() => expect(commands.listeners()).toBe(1), wait);
     close();
-    await vi.waitFor(() => expect(commands.listeners()).toBe(0));
+    await vi.waitFor(() => expect(commands.listeners()).toBe(0), wait);
   });
   it('ends when the host ends on purpose, and the next host is found at the same place', async () => {
     const first = await serve();
@@ -193,7 +196,7 @@ describe('a check', () => {
     const results = await client().host.checks.run({ invite: null }, { signal: asked.signal });
     expect((await results.next()).value).toMatchObject({ id: 'gpu' });
     asked.abort();
-    await vi.waitFor(() => expect(signal?.aborted).toBe(true));
+    await vi.waitFor(() => expect(signal?.aborted).toBe(true), wait);
   });
   it('that fails on the way fails as a typed problem', async () => {
     await serve();
@@ -214,7 +217,7 @@ describe('a host that does not answer', () => {
     await mkdir(join(folder, 'run'), { mode: 0o700 });
     const silent = createServer().listen(socketPath);
     open.push({ close: () => void silent.close() });
-    await vi.waitFor(() => stat(socketPath));
+    await vi.waitFor(() => stat(socketPath), wait);
     const error = await findHost(socketPath, 100).catch((error: unknown) => error);
     expect(problemOf(error)).toMatchObject({
       code: 'host-not-running',
@@ -230,7 +233,7 @@ it('ends the streams of a host that ends on purpose, instead of breaking them of
     for await (const state of await client().host.state()) seen.push(state);
     return 'ended';
   })();
-  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  await vi.waitFor(() => expect(seen).toHaveLength(1), wait);
   await server.close();
   await expect(followed).resolves.toBe('ended');
 });

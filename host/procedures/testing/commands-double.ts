@@ -14,6 +14,8 @@ export interface CommandsDouble extends Commands {
   readonly set: (change: Partial<AppState>) => void;
   /** How many listen to the state. */
   readonly listeners: () => number;
+  /** How many have begun to listen, ever. */
+  readonly listenedTo: () => number;
   /** Throws from now on in this command. */
   readonly breakWith: (name: keyof Commands, error: unknown) => void;
 }
@@ -156,6 +158,7 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
   const calls: { name: string; args: readonly unknown[] }[] = [];
   const listeners = new Set<(state: AppState) => void>();
   const broken = new Map<string, unknown>();
+  let listenedTo = 0;
   const set = (change: Partial<AppState>): number => {
     state = { ...state, ...change, revision: state.revision + 1 };
     for (const listener of listeners) listener(state);
@@ -173,9 +176,11 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
     calls,
     set,
     listeners: () => listeners.size,
+    listenedTo: () => listenedTo,
     breakWith: (name, error) => broken.set(name, error),
     state: () => state,
     onState(listener) {
+      listenedTo++;
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
