@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  amountDigits,
   daysFromToday,
   formatAmount,
   formatBytes,
@@ -47,6 +48,12 @@ describe('an amount', () => {
     expect(formatAmount(4_200, 'EUR', 'en')).toBe('€0.0042');
     expect(formatAmount(0, 'EUR', 'en')).toBe('€0.00');
     expect(formatAmount(1_250_000, 'CNY', 'zh-CN', 4)).toBe('¥1.2500');
+  });
+
+  it('shows four digits only below a tenth, and as many as a list needs', () => {
+    expect(formatAmount(704_000, 'EUR', 'en')).toBe('€0.70');
+    expect([[220_000, 60_000], [220_000, 4_500], [1_234]].map(amountDigits)).toEqual([2, 4, 4]);
+    expect(amountDigits([5_000])).toBe(3);
   });
 
   it('is shown also in a currency nobody knows, or in none', () => {

@@ -49,7 +49,7 @@ export function daysFromToday(at: number, now: number): number {
 
 /**
  * An amount in integer micro-units of an ISO 4217 currency: "€1.25", "€0.0042".
- * Amounts below one unit show four digits, or all of them where `digits` says so, since a GPU minute costs little.
+ * Amounts below a tenth of a unit show four digits, since a GPU minute costs little; `digits` chooses otherwise.
  */
 export function formatAmount(
   micros: number,
@@ -58,7 +58,7 @@ export function formatAmount(
   digits?: number,
 ): string {
   const value = micros / 1_000_000;
-  const fraction = digits ?? (micros !== 0 && Math.abs(micros) < 1_000_000 ? 4 : 2);
+  const fraction = digits ?? (micros !== 0 && Math.abs(micros) < 100_000 ? 4 : 2);
   const options = { minimumFractionDigits: fraction, maximumFractionDigits: fraction };
   if (currency === null) return new Intl.NumberFormat(language, options).format(value);
   try {
@@ -71,6 +71,12 @@ export function formatAmount(
   } catch {
     return `${new Intl.NumberFormat(language, options).format(value)} ${currency}`;
   }
+}
+
+/** How many digits show amounts in micro-units without loss, so that they stand below each other: 2 to 4. */
+export function amountDigits(micros: readonly number[]): number {
+  if (micros.every((one) => one % 10_000 === 0)) return 2;
+  return micros.every((one) => one % 1000 === 0) ? 3 : 4;
 }
 
 /** GPU hours of milliseconds, two digits: "1.25". */

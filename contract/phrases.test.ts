@@ -169,6 +169,12 @@ describe('what people read of a state', () => {
     );
   });
 
+  it('does not call a job running whose files are still on their way', () => {
+    const node: NodeState = { kind: 'sharing', since: now, busy: true };
+    expect(line(node, { work: [job('downloading')] })).toContain('1 job is on its way here');
+    expect(line(node, { work: [job('downloading'), job()] })).toContain('1 job is running');
+  });
+
   it('says what cannot be reached, when it is tried again, and that jobs go on', () => {
     const node: NodeState = { kind: 'offline', since: now, nextTry: now + 90_000, cause: 'server' };
     expect(line(node)).toBe(

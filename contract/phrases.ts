@@ -159,8 +159,20 @@ function joining({ step, signInUrl }: Of<'joining'>, { pool }: AccountContext): 
 
 function sharing({ busy }: Of<'sharing'>, { work }: AccountContext): Account {
   const count = going(work).length;
+  const running = going(work).filter((w) => w.state !== 'downloading').length;
+  if (busy && count > 0 && running === 0) {
+    return account(
+      'state.sharing',
+      phrase('state.sharing.preparing', { count }),
+      phrase('state.sharing.busyNext'),
+    );
+  }
   return busy && count > 0
-    ? account('state.sharing', phrase('state.sharing.busy', { count }), phrase('state.sharing.busyNext'))
+    ? account(
+        'state.sharing',
+        phrase('state.sharing.busy', { count: running }),
+        phrase('state.sharing.busyNext'),
+      )
     : account('state.sharing', phrase('state.sharing.idle'), phrase('state.sharing.idleNext'));
 }
 

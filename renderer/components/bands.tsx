@@ -9,14 +9,14 @@ import { RemedyButton } from './remedy-button.tsx';
 
 /** What must be seen on every screen: a lost connection, versions that differ, and that this is the demo. */
 export function Bands() {
-  const bands = useRef<HTMLDivElement>(null);
+  const bands = useRef<HTMLElement>(null);
   useHeight(bands);
   return (
-    <div ref={bands} className={styles['bands']}>
+    <aside ref={bands} className={styles['bands']}>
       <Lost />
       <Versions />
       <Demo />
-    </div>
+    </aside>
   );
 }
 

@@ -3,35 +3,30 @@ import type { ReactNode } from 'react';
 import { useText } from '../text/use-text.ts';
 import styles from './dialog.module.css';
 
-/** A dialog with its buttons at the end. */
-export function Dialog({
-  title,
-  opened,
-  onClose,
-  buttons,
-  children,
-}: {
+interface DialogProps {
   readonly title: string;
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly buttons: ReactNode;
   readonly children: ReactNode;
-}) {
+}
+
+/** A dialog with its buttons at the end. */
+export function Dialog({ title, opened, onClose, buttons, children }: DialogProps) {
   const { t } = useText();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={title}
-      centered
-      size={480}
-      radius="lg"
-      padding="lg"
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-      classNames={{ title: styles['title'] ?? '' }}
-    >
-      <div className={styles['body']}>{children}</div>
-      <div className={styles['buttons']}>{buttons}</div>
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} centered size={480}>
+      <Modal.Overlay />
+      <Modal.Content radius="lg" bg="var(--surface)">
+        <Modal.Body p="lg">
+          <div className={styles['head']}>
+            <Modal.Title className={styles['title'] ?? ''}>{title}</Modal.Title>
+            <Modal.CloseButton aria-label={t('common.close')} />
+          </div>
+          <div className={styles['body']}>{children}</div>
+          <div className={styles['buttons']}>{buttons}</div>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -18,7 +18,7 @@ export function Shell({ screen, children }: { readonly screen: Screen; readonly 
       </a>
       <Bands />
       <div className={styles['frame']}>
-        <div className={styles['side']}>
+        <header className={styles['side']}>
           <div className={styles['brand']}>
             <img src={icon} alt="" width={30} height={30} />
             <span>{t('app.name')}</span>
@@ -37,7 +37,7 @@ export function Shell({ screen, children }: { readonly screen: Screen; readonly 
             ))}
           </nav>
           <PoolLine />
-        </div>
+        </header>
         <main id="content" tabIndex={-1} className={styles['main']}>
           {children}
         </main>

@@ -1,5 +1,5 @@
 import { BarChart } from '@mantine/charts';
-import '@mantine/charts/styles.css';
+import '@mantine/charts/styles.layer.css';
 import type { Bar } from './sums.ts';
 
 interface BarsProps {
@@ -8,11 +8,12 @@ interface BarsProps {
   readonly unit: string;
   readonly formatAt: (at: string) => string;
   readonly format: (value: number) => string;
+  /** As the axis says values; shorter. */
+  readonly formatAxis: (value: number) => string;
 }
 
 /** The bars as a drawing; what it shows is also in a table beside it. */
-export function Bars({ bars, unit, formatAt, format }: BarsProps) {
-  const isStill = window.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
+export function Bars({ bars, unit, formatAt, format, formatAxis }: BarsProps) {
   return (
     <BarChart
       h={220}
@@ -20,11 +21,12 @@ export function Bars({ bars, unit, formatAt, format }: BarsProps) {
       dataKey="at"
       series={[{ name: 'value', label: unit, color: 'var(--accent)' }]}
       valueFormatter={format}
+      barChartProps={{ accessibilityLayer: false }}
       tickLine="none"
-      gridAxis="y"
+      gridAxis="x"
       maxBarWidth={36}
-      barProps={{ radius: [4, 4, 0, 0], isAnimationActive: !isStill, animationDuration: 300 }}
-      yAxisProps={{ width: 64 }}
+      barProps={{ radius: [4, 4, 0, 0], isAnimationActive: false }}
+      yAxisProps={{ width: 64, tickFormatter: formatAxis }}
       xAxisProps={{ minTickGap: 12, interval: 'preserveStartEnd' }}
     />
   );

@@ -56,14 +56,21 @@ function DayBars({
     isPaid
       ? formatAmount(Math.round(value * 1_000_000), summary.currency, language)
       : figure(value, language, 2);
+  const bars = dayBars(summary.days.slice(-days));
+  const isSmall = bars.every(({ value }) => value < 0.1);
+  const formatAxis = (value: number) =>
+    isPaid
+      ? formatAmount(value * 1_000_000, summary.currency, language, isSmall ? 4 : 2)
+      : figure(value, language, isSmall ? 2 : 0);
   return (
     <Chart
       title={title}
-      bars={dayBars(summary.days.slice(-days))}
+      bars={bars}
       first={t('earnings.day')}
       unit={t(isPaid ? 'earnings.amount' : 'earnings.gpuHours')}
       formatAt={(at) => dayLabel(at, text, days <= 7)}
       format={format}
+      formatAxis={formatAxis}
     />
   );
 }
@@ -85,6 +92,7 @@ function TodayBars({ title }: { readonly title: string }) {
       unit={t('earnings.gpuMinutes')}
       formatAt={(at) => `${at.padStart(2, '0')}:00`}
       format={(value) => figure(value, language, 0)}
+      formatAxis={(value) => figure(value, language, 0)}
     />
   );
 }
@@ -97,18 +105,19 @@ interface ChartProps {
   readonly unit: string;
   readonly formatAt: (at: string) => string;
   readonly format: (value: number) => string;
+  readonly formatAxis: (value: number) => string;
 }
 
 function Chart(props: ChartProps) {
   const { t } = useText();
-  const { title, bars, first, unit, formatAt, format } = props;
+  const { title, bars, first, unit, formatAt, format, formatAxis } = props;
   if (bars.every(({ value }) => value === 0))
     return <Empty title={t('earnings.none')} text={t('earnings.noneText')} />;
   return (
     <>
       <div aria-hidden className={styles['chart']}>
         <Suspense fallback={<Skeleton className={styles['chart'] ?? ''} />}>
-          <Bars bars={bars} unit={unit} formatAt={formatAt} format={format} />
+          <Bars bars={bars} unit={unit} formatAt={formatAt} format={format} formatAxis={formatAxis} />
         </Suspense>
       </div>
       <table className="hidden-text">

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { LedgerRow } from '../../../contract/earnings.ts';
-import { formatAmount, formatClock, formatStopwatch } from '../../../contract/format.ts';
+import { amountDigits, formatAmount, formatClock, formatStopwatch } from '../../../contract/format.ts';
 import { useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';
 import { Card, Empty } from '../../components/card.tsx';
@@ -102,7 +102,10 @@ function Row({ row, currency }: { readonly row: LedgerRow; readonly currency: st
   const ends = row.endedAt === null ? t('earnings.goesOn') : formatClock(row.endedAt, language);
   const span = `${clockOrDate(row.startedAt, now, text)} – ${ends}`;
   const length = formatStopwatch(row.gpuMs);
-  const price = row.microsPerHour === null ? null : formatAmount(row.microsPerHour, currency, language, 2);
+  const price =
+    row.microsPerHour === null
+      ? null
+      : formatAmount(row.microsPerHour, currency, language, amountDigits([row.microsPerHour]));
   return (
     <tr>
       <td>

@@ -1,4 +1,4 @@
-import { Button, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useState } from 'react';
 import icon from '../../../assets/icons/app/icon.svg';
@@ -73,9 +73,15 @@ function How() {
   const [open, setOpen] = useState(false);
   return (
     <div className={styles['how']}>
-      <Button variant="subtle" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <UnstyledButton
+        className={styles['howButton'] ?? ''}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
         {t('first.how')}
-      </Button>
+        <Icon name="down" size={16} />
+      </UnstyledButton>
       <div id={id} hidden={!open} className={styles['howText']}>
         <p>{t('first.howText')}</p>
         <p>{t('first.howNext')}</p>

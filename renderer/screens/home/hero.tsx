@@ -28,12 +28,12 @@ export function Hero() {
           <h2 className={styles['title']}>{say(title)}</h2>
           {reason === null ? null : <p className={styles['reason']}>{say(reason)}</p>}
         </div>
-        {next === null ? null : <p className={styles['next']}>{say(next)}</p>}
         {also.map((phrase) => (
-          <p key={phrase.key} className={styles['next']}>
+          <p key={phrase.key} className={styles['also']}>
             {say(phrase)}
           </p>
         ))}
+        {next === null ? null : <p className={styles['next']}>{say(next)}</p>}
         {node.kind === 'attention' && node.problem.detail !== null ? (
           <Details>{node.problem.detail}</Details>
         ) : null}

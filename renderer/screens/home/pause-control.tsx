@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { going, ownPause, pauseEffect } from '../../../contract/phrases.ts';
-import type { PauseHow } from '../../../contract/node-state.ts';
+import type { NodeStateKind, PauseHow } from '../../../contract/node-state.ts';
 import { useAppState, useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';
 import { Icon } from '../../components/icons.tsx';
@@ -9,6 +9,8 @@ import { ProblemCard } from '../../components/problem-card.tsx';
 import { useText } from '../../text/use-text.ts';
 import styles from './pause-control.module.css';
 import { PauseMenu } from './pause-menu.tsx';
+
+const doFirst: ReadonlySet<NodeStateKind> = new Set(['attention', 'offline', 'joining']);
 
 /** The big button: gives the GPU back at once, or shares again; its menu has the other ways to pause. */
 export function PauseControl() {
@@ -20,37 +22,28 @@ export function PauseControl() {
   const own = ownPause(state);
   const failed = pause.error ?? resume.error;
   const onPause = (how: PauseHow, until: number | null) => pause.mutate({ how, until });
-  const isSharing = state.node.kind === 'sharing';
+  const variant = own !== null || state.node.kind === 'sharing' ? 'filled' : 'default';
+  // Where something else is to be done first, that is the big button.
+  const size = own === null && doFirst.has(state.node.kind) ? 'md' : 'lg';
   const stillFinishing = own?.how === 'finish' && going(state.work).length > 0;
 
   return (
     <div className={styles['control']}>
       <div className={styles['buttons']}>
-        {own === null ? (
-          <Button
-            size="lg"
-            className={styles['main'] ?? ''}
-            variant={isSharing ? 'filled' : 'default'}
-            leftSection={<Icon name="pause" />}
-            loading={pause.isPending}
-            onClick={() => onPause('now', null)}
-          >
-            {t('pause.button')}
-          </Button>
-        ) : (
-          <Button
-            size="lg"
-            className={styles['main'] ?? ''}
-            leftSection={<Icon name="play" />}
-            loading={resume.isPending}
-            onClick={() => resume.mutate({})}
-          >
-            {t('pause.resume')}
-          </Button>
-        )}
+        <Button
+          size={size}
+          className={styles['main'] ?? ''}
+          variant={variant}
+          leftSection={<Icon name={own === null ? 'pause' : 'play'} />}
+          loading={pause.isPending || resume.isPending}
+          onClick={() => (own === null ? onPause('now', null) : resume.mutate({}))}
+        >
+          {t(own === null ? 'pause.button' : 'pause.resume')}
+        </Button>
         <PauseMenu
+          size={size}
           work={state.work}
-          variant={isSharing || own !== null ? 'filled' : 'default'}
+          variant={variant}
           label={t(own === null ? 'pause.more' : 'pause.moreResume')}
           onChoose={onPause}
         />

@@ -1,7 +1,8 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { Work } from '../../../contract/app-state.ts';
 import { pauseChoices, type PauseChoice } from '../../../contract/pause-choices.ts';
-import { pauseEffect, whenPhrase } from '../../../contract/phrases.ts';
+import { pauseEffect } from '../../../contract/phrases.ts';
+import { formatClock } from '../../../contract/format.ts';
 import type { PauseHow } from '../../../contract/node-state.ts';
 import { Icon } from '../../components/icons.tsx';
 import { useNow } from '../../text/use-now.ts';
@@ -10,13 +11,14 @@ import styles from './pause-control.module.css';
 
 interface PauseMenuProps {
   readonly work: readonly Work[];
+  readonly size: 'md' | 'lg';
   readonly variant: 'filled' | 'default';
   readonly label: string;
   readonly onChoose: (how: PauseHow, until: number | null) => void;
 }
 
 /** Every way to pause, each with when it ends and what it does to the work now running. */
-export function PauseMenu({ work, variant, label, onChoose }: PauseMenuProps) {
+export function PauseMenu({ work, size, variant, label, onChoose }: PauseMenuProps) {
   const { t, say } = useText();
   const choices = pauseChoices(useNow(20_000));
   const items = (how: PauseHow) =>
@@ -24,9 +26,16 @@ export function PauseMenu({ work, variant, label, onChoose }: PauseMenuProps) {
       .filter((choice) => choice.how === how)
       .map((choice) => <Choice key={choice.id} choice={choice} onChoose={onChoose} />);
   return (
-    <Menu position="bottom-end" width={310} shadow="md" radius="md">
+    <Menu
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      position="bottom-end"
+      width={310}
+      shadow="md"
+      radius="md"
+    >
       <Menu.Target>
-        <ActionIcon variant={variant} aria-label={label} className={styles['more'] ?? ''}>
+        <ActionIcon variant={variant} aria-label={label} data-size={size} className={styles['more'] ?? ''}>
           <Icon name="down" />
         </ActionIcon>
       </Menu.Target>
@@ -58,12 +67,11 @@ function Choice({
   readonly choice: PauseChoice;
   readonly onChoose: PauseMenuProps['onChoose'];
 }) {
-  const { say, at } = useText();
-  const now = useNow(20_000);
+  const { t, say, language } = useText();
   // "Until tomorrow 08:00" says its time itself.
   const when =
     until === null || id === 'tomorrow' ? null : (
-      <span className={styles['when']}>{say(whenPhrase(until, at(now)))}</span>
+      <span className={styles['when']}>{t('pause.until', { clock: formatClock(until, language) })}</span>
     );
   return (
     <Menu.Item rightSection={when} onClick={() => onChoose(how, until)}>

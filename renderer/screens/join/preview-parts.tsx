@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { InvitePreview } from '../../../contract/invite-preview.ts';
-import { formatAmount, formatMoment } from '../../../contract/format.ts';
+import { amountDigits, formatAmount, formatMoment } from '../../../contract/format.ts';
 import { Card } from '../../components/card.tsx';
 import { Icon, type IconName } from '../../components/icons.tsx';
 import { useText } from '../../text/use-text.ts';
@@ -41,6 +41,7 @@ export function Prices({ preview: { prices } }: PartProps) {
       </Card>
     );
   }
+  const digits = amountDigits(prices.perGpuHour.map(({ micros }) => micros));
   const sorted = [...prices.perGpuHour].sort(
     (a, b) => Number(a.gpuType === 'default') - Number(b.gpuType === 'default'),
   );
@@ -49,7 +50,7 @@ export function Prices({ preview: { prices } }: PartProps) {
       <dl className={styles['facts']}>
         {sorted.map(({ gpuType, micros }) => (
           <Fact key={gpuType} label={gpuType === 'default' ? t('join.pricesDefault') : gpuType} end>
-            {formatAmount(micros, prices.currency, language)}
+            {formatAmount(micros, prices.currency, language, digits)}
           </Fact>
         ))}
       </dl>

@@ -20,6 +20,7 @@ export function SharedGpus() {
         {gpus.map(({ uuid, shared }) => (
           <Switch
             key={uuid}
+            withThumbIndicator={false}
             label={t('settings.gpuShare', { name: gpuNames(gpus, [uuid]) })}
             checked={share.isPending && share.variables.uuid === uuid ? share.variables.share : shared}
             onChange={(event) => share.mutate({ uuid, share: event.currentTarget.checked })}

@@ -64,7 +64,9 @@ function PastTable({ past }: { readonly past: readonly Work[] }) {
           <th scope="col" className={table['wide']}>
             {t('work.gpu')}
           </th>
-          <th scope="col">{t('work.outcome')}</th>
+          <th scope="col" className={table['wide']}>
+            {t('work.outcome')}
+          </th>
           <th scope="col" data-end className={table['wide']}>
             {t('work.restarts')}
           </th>
@@ -92,21 +94,20 @@ function PastRow({ work }: { readonly work: Work }) {
   const now = useNow(60_000);
   const started = clockOrDate(work.since, now, text);
   const gpu = work.gpus.length === 0 ? t('work.noGpu') : gpuNames(gpus, work.gpus);
+  const outcome = t(`work.ended.${work.ended ?? 'unknown'}`);
+  const restarts = work.restarts > 0 ? t('work.restartsCount', { count: work.restarts }) : '';
   return (
     <tr>
       <td>
         <span className={table['main']}>{work.job}</span>
         <span className={table['dim']}>{t(`work.types.${work.type}`)}</span>
-        <span className={table['narrow']}>{gpu}</span>
-        <span className={table['narrow']}>{started}</span>
+        <span className={table['narrow']}>
+          {[gpu, started, restarts].filter((part) => part !== '').join(' · ')}
+        </span>
+        <span className={table['narrow']}>{outcome}</span>
       </td>
       <td className={table['wide']}>{gpu}</td>
-      <td>
-        {t(`work.ended.${work.ended ?? 'unknown'}`)}
-        <span className={table['narrow']}>
-          {work.restarts > 0 ? t('work.restartsCount', { count: work.restarts }) : ''}
-        </span>
-      </td>
+      <td className={table['wide']}>{outcome}</td>
       <td data-end className={table['wide']}>
         {work.restarts}
       </td>

@@ -1,0 +1,102 @@
+import type { AppState, Settings, Work } from '../../contract/app-state.ts';
+import type { CheckResult } from '../../contract/checks.ts';
+import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
+import type { InvitePreview } from '../../contract/invite-preview.ts';
+import type { PauseHow } from '../../contract/node-state.ts';
+import { ProblemError, type Problem } from '../../contract/problems.ts';
+
+/** What a scripted host answers besides its state. */
+export interface Script {
+  readonly past: readonly Work[];
+  readonly rows: readonly LedgerRow[];
+  readonly summary: EarningsSummary;
+  readonly preview: InvitePreview;
+  readonly checks: readonly CheckResult[];
+}
+
+interface PageOfList {
+  readonly limit: number;
+  readonly before: number | null;
+}
+
+/** A host that shows the states it is told to, notes what it is asked, and fails where it is told to. */
+export class ScriptedHost {
+  /** Every command in order, with what it was given. */
+  readonly asked: (readonly [name: string, ...given: readonly unknown[]])[] = [];
+  /** Problems by the name of the command that fails with it. */
+  readonly problems = new Map<string, Problem>();
+  #state: AppState;
+  readonly #script: Script;
+  readonly #listeners = new Set<(state: AppState) => void>();
+
+  constructor(state: AppState, script: Script) {
+    this.#state = state;
+    this.#script = script;
+  }
+
+  /** Shows a state from now on. */
+  readonly show = (state: AppState): void => {
+    this.#state = { ...state, revision: this.#state.revision + 1 };
+    for (const listener of this.#listeners) listener(this.#state);
+  };
+
+  readonly state = (): AppState => this.#state;
+
+  readonly onState = (listener: (state: AppState) => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly preview = (invite: unknown): InvitePreview => {
+    this.#note('preview', invite);
+    return this.#script.preview;
+  };
+
+  readonly join = (invite: unknown): Promise<number> => this.#done('join', invite);
+  readonly demo = (): Promise<number> => this.#done('demo');
+  readonly leave = (): Promise<number> => this.#done('leave');
+  readonly pause = (how: PauseHow, until: number | null): Promise<number> => this.#done('pause', how, until);
+  readonly resume = (openAnyway: boolean): Promise<number> => this.#done('resume', openAnyway);
+  readonly retry = (): Promise<number> => this.#done('retry');
+  readonly share = (uuid: string, share: boolean): Promise<number> => this.#done('share', uuid, share);
+  readonly stop = (sharing: 'stop' | 'keep'): Promise<number> => this.#done('stop', sharing);
+
+  readonly history = async ({ limit, before }: PageOfList): Promise<readonly Work[]> => {
+    await this.#done('history', limit, before);
+    return this.#script.past.filter(({ since }) => before === null || since < before).slice(0, limit);
+  };
+
+  readonly summary = async (days: number): Promise<EarningsSummary> => {
+    await this.#done('summary', days);
+    return this.#script.summary;
+  };
+
+  readonly ledger = async ({ limit, before }: PageOfList): Promise<readonly LedgerRow[]> => {
+    await this.#done('ledger', limit, before);
+    return this.#script.rows.filter(({ startedAt }) => before === null || startedAt < before).slice(0, limit);
+  };
+
+  readonly updateSettings = async (change: Partial<Settings>): Promise<Settings> => {
+    await this.#done('settings', change);
+    const settings = { ...this.#state.settings, ...change };
+    this.show({ ...this.#state, settings });
+    return settings;
+  };
+
+  readonly checks = async function* (this: ScriptedHost): AsyncGenerator<CheckResult> {
+    await this.#done('checks');
+    yield* this.#script.checks;
+  };
+
+  #note(name: string, ...given: readonly unknown[]): void {
+    this.asked.push([name, ...given]);
+    const problem = this.problems.get(name);
+    if (problem) throw new ProblemError(problem);
+  }
+
+  async #done(name: string, ...given: readonly unknown[]): Promise<number> {
+    await Promise.resolve();
+    this.#note(name, ...given);
+    return this.#state.revision;
+  }
+}
