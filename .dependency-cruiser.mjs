@@ -55,7 +55,7 @@ export default {
     ),
     never(
       'procedures-are-thin',
-      { path: '^host/(procedures/|server\\.ts)', pathNot: tests },
+      { path: '^host/(procedures/|server/|server\\.ts)', pathNot: tests },
       {
         path: '^(host|client|cli|electron|renderer|pool)/',
         pathNot: any('^host/(procedures/|server|core/)', ...leafs),
