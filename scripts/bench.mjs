@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm run bench`: what Rigshare costs, against bare Electron in the same run, as a table and as JSON in test-results/bench.json.
-//   node scripts/bench.mjs [--quick] [--only start,rest,reopen,host,ledger] [--starts 25] [--runs 5] [--settle 8] [--idle 30]
+//   node scripts/bench.mjs [--quick] [--only start,rest,reopen,host,ledger,pause] [--starts 25] [--runs 5] [--settle 8] [--idle 30]
 // Linux alone. The package is measured too where `npm run package` made one. Another program's work spoils the figures: nothing else should run.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -12,13 +12,14 @@ import { measureReopen, measureRest, measureStart } from './bench/against-bare.m
 import { measureHost } from './bench/host.mjs';
 import { measureLedger } from './bench/ledger.mjs';
 import { openPanel } from './bench/panel.mjs';
+import { measurePause } from './bench/pause.mjs';
 import { table } from './bench/report.mjs';
 import { packaged } from './package/paths.mjs';
 import { main, root, say, Stop } from './parts/checkout.mjs';
 import { openDisplay } from './parts/display.mjs';
 import { setUp } from './setup.mjs';
 
-const parts = ['start', 'rest', 'reopen', 'host', 'ledger'];
+const parts = ['start', 'rest', 'reopen', 'host', 'ledger', 'pause'];
 
 function readOptions(args) {
   const number = (name) => ({ [name]: { type: 'string' } });
@@ -59,6 +60,7 @@ async function measureAll(options, folder, electron) {
     reopen: () => measureReopen(apps.checkout, desk, options),
     host: () => measureHost(path.join(folder, 'host'), options),
     ledger: () => measureLedger(folder),
+    pause: () => measurePause(folder, options),
   };
   const result = {};
   try {

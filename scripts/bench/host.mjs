@@ -37,7 +37,7 @@ export async function measureHost(home, options) {
   const rows = [];
   for (let run = 0; run < options.runs; run += 1) rows.push(await once(home, options));
   const { nomadRequestsPerMinute } = await bundled('idle-requests');
-  const requests = await nomadRequestsPerMinute(`${home}-idle`);
+  const requests = await nomadRequestsPerMinute();
   const figures = Object.fromEntries(
     Object.keys(rows[0]).map((name) => [name, spread(rows.map((row) => row[name]))]),
   );
