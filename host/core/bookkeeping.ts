@@ -2,6 +2,8 @@ import { ProblemError } from '../../contract/problems.ts';
 import type { Observation } from './earnings/observation.ts';
 import { observeWork, openAfter, type WorkSeen } from './earnings/observe-work.ts';
 import { fresh, type Facts } from './facts.ts';
+import type { Intent } from './intent.ts';
+import { ownHow, reasonsToPause } from './pausing/reasons.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ledger, Log } from './ports/stores.ts';
 import type { Reconciler } from './reconciler.ts';
@@ -26,6 +28,7 @@ const tellMs = { busy: 2_000, idle: 60_000 } as const;
 export class Bookkeeping {
   #open: readonly Observation[] = [];
   #ended = new Set<string>();
+  #lastSeen = new Map<string, number>();
   #seenAt: number | null = null;
   #leap: { readonly wall: number; readonly steady: number } | null = null;
   #turn: Promise<void> = Promise.resolve();
@@ -64,14 +67,16 @@ export class Bookkeeping {
   /** One look at a time, and only at what is new. */
   #look(): void {
     const { facts } = this.#parts.reconciler;
-    const at = facts.work.at ?? facts.engine.at;
+    const at = facts.work.known ? facts.work.at : facts.engine.at;
     if (this.#closed || at === null || at === this.#seenAt) return;
     this.#seenAt = at;
     this.#turn = this.#turn.then(() => this.#write(facts)).catch((error: unknown) => this.#complain(error));
   }
 
   async #write(facts: Facts): Promise<void> {
-    const found = observeWork(this.#seen(facts));
+    const seen = this.#seen(facts);
+    const found = observeWork(seen);
+    this.#remember(seen, facts);
     if (found.length === 0) return;
     await this.#parts.ledger.append(found);
     this.#open = openAfter(this.#open, found);
@@ -96,10 +101,24 @@ export class Bookkeeping {
       sharedGpus: sharedGpus(reconciler.intent, facts).map((g) => g.uuid),
       prices: pool?.prices ?? null,
       priceVersion: `${demo ? 'demo' : 'invite'}:${pool?.id ?? 'none'}@${reconciler.intent.pool?.acceptedAt ?? 0}`,
+      lastSeen: this.#lastSeen,
+      takenBack: takenBack(reconciler.intent, facts, now),
       source: demo ? 'demo' : 'allocation',
       now,
       leaptMs: this.#leapt(now, clock.monotonic()),
     };
+  }
+
+  /** What runs now is known to have lasted until now. */
+  #remember({ work, running }: WorkSeen, facts: Facts): void {
+    const ids =
+      work === null
+        ? [...(running ?? [])]
+        : work.filter((a) => a.tasks.some((t) => t.state === 'running')).map((a) => a.id);
+    const at = work === null ? facts.engine.at : facts.work.at;
+    if (at !== null) for (const id of ids) this.#lastSeen.set(id, at);
+    const open = new Set(this.#open.map((o) => o.allocation));
+    for (const id of this.#lastSeen.keys()) if (!open.has(id) && !ids.includes(id)) this.#lastSeen.delete(id);
   }
 
   #leapt(wall: number, steady: number): number {
@@ -143,4 +162,10 @@ export class Bookkeeping {
     const { problem } = error;
     if (!reconciler.facts.notices.some((n) => n.code === problem.code)) reconciler.see({ notice: problem });
   }
+}
+
+/** A pause (or the end, or leaving) put the agent down: what it ran is placed elsewhere by the pool. */
+function takenBack(intent: Intent, facts: Facts, now: number): boolean {
+  const agentDown = facts.agent.known && facts.agent.value.process === null;
+  return agentDown && (intent.pool === null || ownHow(reasonsToPause(intent, facts, now)) === 'now');
 }

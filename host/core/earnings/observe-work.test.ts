@@ -83,6 +83,17 @@ describe('work that goes on', () => {
     expect(observeWork(look({ ...unseen, running: new Set(['b']) }))).toEqual([]);
     expect(one({ ...unseen, running: new Set(['a1']) })).toMatchObject({ what: 'alive', source: 'engine' });
   });
+  it('ends where it was last seen when our own pause took it back, and went elsewhere', () => {
+    const taken = { open, work: null, running: new Set<string>(), now: noon + minute, takenBack: true };
+    const lastSeen = new Map([['a1', noon + 50 * second]]);
+    expect(one({ ...taken, lastSeen })).toMatchObject({
+      what: 'end',
+      at: noon + 50 * second,
+      clock: 'host',
+      ended: 'moved',
+    });
+    expect(observeWork(look({ ...taken, lastSeen, running: null }))).toEqual([]);
+  });
   it('is told from that of the demo', () => {
     expect(
       one({ open, work: null, running: new Set(['a1']), now: noon + minute, source: 'demo' }),

@@ -20,6 +20,10 @@ export interface WorkSeen {
   readonly work: readonly AllocationSample[] | null;
   /** Allocations with a running container, for when the pool is not seen; null: not seen either. */
   readonly running: ReadonlySet<string> | null;
+  /** When each allocation was last seen to run here, epoch ms by our own clock: finer than what is written down. */
+  readonly lastSeen: ReadonlyMap<string, number>;
+  /** Our own pause ended the work without the pool: it runs again elsewhere. */
+  readonly takenBack: boolean;
   readonly gpus: readonly Pick<GpuSample, 'uuid' | 'name'>[];
   /** UUIDs of the shared cards. */
   readonly sharedGpus: readonly string[];
@@ -51,7 +55,7 @@ export function observeWork(seen: WorkSeen): readonly Observation[] {
     const allocation = seen.work?.find((a) => a.id === last.allocation);
     if (seen.work === null) found.push(...unseenByPool(seen, last));
     else if (allocation === undefined)
-      found.push(end(seen, last, { at: last.at, clock: last.clock, ended: 'lost' }));
+      found.push(end(seen, last, { ...lastKnown(seen, last), ended: 'lost' }));
     else found.push(...carryOn(seen, last, allocation));
   }
   for (const allocation of seen.work ?? []) {
@@ -104,15 +108,20 @@ function stopped(seen: WorkSeen, last: Observation, allocation: AllocationSample
   const finishedAt = finishOf(allocation, seen.now);
   // An end earlier than what was seen is of another task (one that ran before), or of a clock that leapt.
   const byAgent = last.what !== 'end' && finishedAt !== null && finishedAt >= last.at;
-  const when = byAgent ? { at: finishedAt, clock: 'agent' as const } : { at: last.at, clock: last.clock };
+  const when = byAgent ? { at: finishedAt, clock: 'agent' as const } : lastKnown(seen, last);
   return [{ ...end(seen, last, { ...when, ended }), restarts: restartsOf(allocation) }];
 }
 
-/** The pool is not seen: the engine may still tell that the work goes on. */
+/** The pool is not seen: the engine may still tell that the work goes on, or that our own pause ended it. */
 function unseenByPool(seen: WorkSeen, last: Observation): readonly Observation[] {
-  if (last.what === 'end') return [];
+  if (last.what === 'end')
+    return last.ended === null && seen.takenBack
+      ? [end(seen, last, { at: last.at, clock: last.clock, ended: 'moved' })]
+      : [];
   const leap = overLeap(seen, last);
   if (leap !== null) return [leap];
+  if (seen.takenBack && seen.running !== null && !seen.running.has(last.allocation))
+    return [end(seen, last, { ...lastKnown(seen, last), ended: 'moved' })];
   if (!seen.running?.has(last.allocation) || seen.now - last.seenAt < aliveEveryMs) return [];
   return [
     {
@@ -135,6 +144,12 @@ function discover(seen: WorkSeen, allocation: AllocationSample, gpu: string): re
   const first: Observation = { ...start(seen, allocation, gpu, null), at: began, clock: 'agent' };
   const finishedAt = finishOf(allocation, seen.now) ?? began;
   return [first, end(seen, first, { at: Math.max(began, finishedAt), clock: 'agent', ended })];
+}
+
+/** Until when a stretch is known to have lasted. */
+function lastKnown(seen: WorkSeen, last: Observation): Pick<Observation, 'at' | 'clock'> {
+  const at = last.what === 'end' ? undefined : seen.lastSeen.get(last.allocation);
+  return at !== undefined && at > last.at ? { at, clock: 'host' } : { at: last.at, clock: last.clock };
 }
 
 /** The end of a stretch over which the clock leapt or the machine slept, or null where it did not. */

@@ -104,12 +104,13 @@ describe('the days of a stretch', () => {
   it('together last as long and earn as much as the stretch', () => {
     fc.assert(
       fc.property(
+        fc.integer({ min: noon, max: noon + 24 * hour }),
         fc.integer({ min: 0, max: 80 * hour }),
         fc.integer({ min: 0, max: 9_999_999 }),
-        (ms, price) => {
-          const shares = sharesOf({ ...open, microsPerHour: price }, noon + ms, 'Europe/Berlin');
+        (startedAt, ms, microsPerHour) => {
+          const shares = sharesOf({ ...open, startedAt, microsPerHour }, startedAt + ms, 'Europe/Berlin');
           expect(shares.reduce((sum, s) => sum + s.gpuMs, 0)).toBe(ms);
-          expect(shares.reduce((sum, s) => sum + (s.micros ?? -1), 0)).toBe(amount(ms, price));
+          expect(shares.reduce((sum, s) => sum + (s.micros ?? -1), 0)).toBe(amount(ms, microsPerHour));
         },
       ),
     );

@@ -69,5 +69,7 @@ export const look = (change: Partial<WorkSeen>): WorkSeen => ({
   source: 'allocation',
   now: noon,
   leaptMs: 0,
+  lastSeen: new Map(),
+  takenBack: false,
   ...change,
 });
