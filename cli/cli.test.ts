@@ -1,17 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { appStateSchema, type AppState } from '../contract/app-state.ts';
 import type { NodeState } from '../contract/node-state.ts';
 import { problem, ProblemError, problemSchema } from '../contract/problems.ts';
-import {
-  newState,
-  runningWork,
-  sharingState,
-  then,
-  type CommandsDouble,
-} from '../host/procedures/testing/commands-double.ts';
-import { newRig, type Rig } from './testing/rig.ts';
+import { newState, runningWork, sharingState, then } from '../host/procedures/testing/commands-double.ts';
+import { followed, newRig, type Rig } from './testing/rig.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -24,9 +16,6 @@ const you = { reason: 'you', how: 'now', since: then, until: null, name: null } 
 const paused: NodeStateOf<'paused'> = { kind: 'paused', reasons: [you], until: null, ends: 'owner' };
 const attention = (code: Parameters<typeof problem>[0]) =>
   ({ kind: 'attention', problem: problem(code) }) as const;
-
-/** Until the command line follows the state, which it looked at once before, so that it sees each change from here on. */
-const followed = ({ listenedTo }: CommandsDouble, times = 2) => until(() => listenedTo() === times);
 
 describe('without a host', () => {
   it.each(['status', 'leave', 'pause', 'resume', 'retry', 'work', 'earnings', 'demo', 'stop'])(
@@ -304,6 +293,19 @@ describe('resume, retry and demo', () => {
       { name: 'demo', args: [] },
     ]);
   });
+  it('resume waits for what comes of it, but not for one job more', async () => {
+    const commands = await rig.serve({ ...sharingState, node: paused });
+    commands.resume = async () => {
+      commands.set({ node: { kind: 'joining', step: 'ready', progress: null, signInUrl: null } });
+      return commands.state().revision;
+    };
+    const running = rig.run('resume');
+    await followed(commands);
+    commands.set({ node: { kind: 'sharing', since: then, busy: false }, work: [] });
+    const { out, err } = await running;
+    expect(out).toContain("Ready for the pool's jobs");
+    expect(err).toContain('Waiting until the pool knows this computer');
+  });
   it('resume says what else pauses', async () => {
     const commands = await rig.serve({ ...sharingState, node: paused });
     const game = { reason: 'game', how: 'now', since: then, until: null, name: 'Cyberpunk 2077' } as const;
@@ -314,30 +316,6 @@ describe('resume, retry and demo', () => {
     expect((await rig.run('resume')).out).toBe(
       'Paused: Cyberpunk 2077 is running. Resumes shortly after it closes.\n',
     );
-  });
-});
-
-describe('leave', () => {
-  it('waits until everything is given back', async () => {
-    const commands = await rig.serve(sharingState);
-    const running = rig.run('leave');
-    await followed(commands);
-    commands.set({ ...newState });
-    const { code, out, err } = await running;
-    expect({ code, out }).toEqual({
-      code: 0,
-      out: 'Not sharing: This computer is in no pool yet. Join one with an invite, or try the demo.\n',
-    });
-    expect(err).toContain('Leaving Uni Lab');
-  });
-  it('ends with a problem on the way', async () => {
-    const commands = await rig.serve(sharingState);
-    const running = rig.run('leave');
-    await followed(commands);
-    commands.set({ notes: [attention('administrator-refused')] });
-    const { code, err } = await running;
-    expect(code).toBe(1);
-    expect(err).toContain('(administrator-refused, allow-administrator)');
   });
 });
 
@@ -373,94 +351,6 @@ describe('work and earnings', () => {
   });
 });
 
-describe('join', () => {
-  const file = () => join(rig.home, 'an.rigshare');
-  beforeEach(() => writeFile(file(), 'an invite'));
-
-  it('without anybody to agree shows what it would do and ends with 1, joining nothing', async () => {
-    const commands = await rig.serve(newState);
-    const { code, out, err } = await rig.run(`join ${file()}`);
-    expect(code).toBe(1);
-    expect(out).toContain('Dr. Wei');
-    expect(err).toContain('--accept');
-    expect(commands.calls).toEqual([{ name: 'preview', args: [{ text: 'an invite', from: 'file' }] }]);
-  });
-  it('asks somebody at a terminal, and takes only a yes for one', async () => {
-    const commands = await rig.serve(newState);
-    const no = await rig.run(`join ${file()}`, { answer: 'n' });
-    expect(no).toMatchObject({ code: 1, err: expect.stringContaining('Nothing was changed') });
-    expect(commands.calls.map(({ name }) => name)).not.toContain('join');
-    const running = rig.run(`join ${file()}`, { answer: 'yes' });
-    await followed(commands, 3);
-    commands.set({ ...sharingState });
-    expect((await running).code).toBe(0);
-  });
-  it('--check names every host and port and every check, and ends with 1 where one is bad', async () => {
-    const commands = await rig.serve(newState);
-    const { code, out, err } = await rig.run(`join ${file()} --check`);
-    expect(code).toBe(1);
-    expect(out).toMatch(/head\.uni\.example +tcp 443[^]*server\.pool\.example +tcp 4647/);
-    expect(out).toMatch(
-      /GPU +Good +NVIDIA GeForce RTX 4090\n +Container engine +Not good +No container engine is running/,
-    );
-    expect(err).toContain('(engine-missing, start-engine)');
-    const { preview, checks } = JSON.parse((await rig.run(`join ${file()} --check --json`)).out) as Record<
-      string,
-      unknown
-    >;
-    expect(preview).toMatchObject({ connects: [{ port: 443 }, { port: 4647 }] });
-    expect(checks).toMatchObject([{ id: 'gpu' }, { id: 'engine' }]);
-    expect(commands.calls.map(({ name }) => name)).toEqual(['preview', 'checks', 'preview', 'checks']);
-  });
-  it('--accept joins unattended, shows each step, and is done once joined', async () => {
-    const commands = await rig.serve(newState);
-    const running = rig.run('join - --accept', { stdin: 'an invite' });
-    await until(() => commands.calls.some(({ name }) => name === 'join'));
-    commands.set({
-      node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl: 'https://login.example/a' },
-      notes: [attention('tailnet-sign-in')],
-    });
-    await followed(commands);
-    commands.set({ ...sharingState });
-    const { code, out, err } = await running;
-    expect({ code, out }).toEqual({
-      code: 0,
-      out: 'Sharing: 1 job is running. You can have your GPU back at any time.\n',
-    });
-    expect(err).toContain('https://login.example/a');
-    expect(commands.calls.at(-1)).toEqual({ name: 'join', args: [{ text: 'an invite', from: 'file' }] });
-  });
-  it('--accept ends with a problem on the way', async () => {
-    const commands = await rig.serve(newState);
-    const running = rig.run(`join ${file()} --accept`);
-    await followed(commands);
-    commands.set({ notes: [attention('tailnet-key-refused')] });
-    const { code, err } = await running;
-    expect(code).toBe(1);
-    expect(err).toContain('(tailnet-key-refused, new-invite)');
-  });
-  it('refuses what is no invite, and what is far too long for one, with a typed problem', async () => {
-    const commands = await rig.serve(newState);
-    expect(await rig.run('join - --accept', { stdin: 'hello' })).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('(invite-malformed, new-invite)'),
-    });
-    await writeFile(file(), 'an invite'.repeat(20_000));
-    for (const from of [file(), '-']) {
-      const { code, err } = await rig.run(`join ${from} --accept`, { stdin: 'x'.repeat(100_001) });
-      expect({ code, err }).toMatchObject({
-        code: 1,
-        err: expect.stringContaining('(invite-too-large, new-invite)'),
-      });
-    }
-    expect(commands.calls.map(({ name }) => name)).toEqual(['preview']);
-  });
-  it('is refused in a pool', async () => {
-    await rig.serve(sharingState);
-    expect((await rig.run(`join ${file()} --accept`)).err).toContain('rigshare leave');
-  });
-});
-
 describe('stop', () => {
   it('waits until the host has ended', async () => {
     const other = await newRig();
@@ -489,11 +379,3 @@ describe('stop', () => {
     });
   });
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error('it did not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

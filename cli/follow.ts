@@ -18,7 +18,7 @@ export interface Awaited {
   /** Gives up after so many milliseconds. */
   readonly limitMs: number;
   /** What giving up amounts to, by the last state. */
-  readonly late: (state: AppState) => Problem;
+  readonly late: (state: AppState) => Exclude<Verdict, 'wait'>;
   /** What goes on when Ctrl-C ends the waiting. */
   readonly goesOn: string;
 }
@@ -46,7 +46,11 @@ export async function follow(
     if (!cli.interrupted.aborted && !limit.aborted) throw error;
   }
   if (cli.interrupted.aborted) throw new Interrupted(goesOn);
-  if (limit.aborted && last) throw new ProblemError(late(last));
+  if (limit.aborted && last) {
+    const verdict = late(last);
+    if (verdict === 'done') return last;
+    throw new ProblemError(verdict);
+  }
   return fail('host-not-running', cli.places.socket);
 }
 

@@ -51,7 +51,7 @@ export function stop(
   cli: Cli,
   { keep, waitMs }: { readonly keep: boolean; readonly waitMs: number | null },
 ): Promise<void> {
-  return withHost(cli, async ({ host }) => {
+  return withHost(cli, async ({ host, state: { pool } }) => {
     const { revision } = await host.host.stop({ sharing: keep ? 'keep' : 'stop' });
     const { text } = cli.speech();
     if (keep) return present(cli, { stopped: false }, () => [text('cli.kept')]);
@@ -67,6 +67,9 @@ export function stop(
     await ended.catch((error: unknown) => {
       if (problemOf(error).code !== 'host-not-running') throw error;
     });
-    present(cli, { stopped: true }, () => [text('cli.stopped')]);
+    present(cli, { stopped: true }, () => [
+      text('cli.stopped'),
+      ...(pool === null ? [] : [text('cli.stays')]),
+    ]);
   });
 }

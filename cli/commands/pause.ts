@@ -37,15 +37,19 @@ export function pause(cli: Cli, { how, until, waitMs }: PauseOptions): Promise<v
   });
 }
 
-/** `resume`: ends the owner's own pause. */
+/** `resume`: ends the owner's own pause and waits a little for what comes of it. */
 export function resume(cli: Cli, { openAnyway }: { readonly openAnyway: boolean }): Promise<void> {
   return withHost(cli, async ({ host, state: before }) => {
     const { revision } = await host.sharing.resume({ openAnyway });
+    const isOver = (state: AppState): boolean => ownPause(state) === null;
+    const isSettled = (state: AppState): boolean =>
+      !allOf(state).some(({ kind }) => kind === 'joining' || kind === 'looking' || kind === 'pausing');
     const state = await follow(cli, host, {
-      judge: (state) => (ownPause(state) === null ? 'done' : (newProblem(before, state) ?? 'wait')),
+      judge: (state) => (isOver(state) && isSettled(state) ? 'done' : (newProblem(before, state) ?? 'wait')),
       from: revision,
-      limitMs: shortlyMs,
-      late: (state) => attentionOf(state) ?? problem('internal', 'the pause did not end'),
+      limitMs: 30_000,
+      late: (state) =>
+        isOver(state) ? 'done' : (attentionOf(state) ?? problem('internal', 'the pause did not end')),
       goesOn: cli.speech().text('cli.resumeGoesOn'),
     });
     showState(cli, state);

@@ -97,3 +97,17 @@ function heard(lines: { out: string; err: string }, { stdin = '', answer }: Give
     isTty: false,
   };
 }
+
+/** Until the command line follows the state, which it looks at once before, so that it sees each change from here on. */
+export function followed({ listenedTo }: CommandsDouble, times = 2): Promise<void> {
+  return until(() => listenedTo() === times);
+}
+
+/** Until it is so; throws after twenty seconds. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error('it did not come to that');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
