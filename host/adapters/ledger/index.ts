@@ -1,4 +1,4 @@
-import { chmod, open as openFile, rename, stat } from 'node:fs/promises';
+import { chmod, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import { fail, type Problem, problem } from '../../../contract/problems.ts';
@@ -104,7 +104,6 @@ class SqliteLedger implements Ledger {
 
   async #connect(): Promise<void> {
     const { file, open = openSqlite } = this.#options;
-    await refuseTruncated(file);
     const sqlite = open(file);
     try {
       await chmod(file, 0o600);
@@ -159,31 +158,3 @@ async function probe(db: LedgerDatabase): Promise<void> {
       .limit(50)
       .execute();
 }
-
-/** A file shorter than its own header says was cut off; SQLite would find that only where it is read. */
-async function refuseTruncated(file: string): Promise<void> {
-  const size = await stat(file).then(
-    (s) => s.size,
-    () => 0,
-  );
-  // With pages still in the log the file may be shorter.
-  const log = await stat(`${file}-wal`).then(
-    (s) => s.size,
-    () => 0,
-  );
-  if (size < headerBytes || log > 0) return;
-  const header = Buffer.alloc(headerBytes);
-  const handle = await openFile(file, 'r');
-  try {
-    await handle.read(header, 0, headerBytes, 0);
-  } finally {
-    await handle.close();
-  }
-  if (header.toString('latin1', 0, 15) !== 'SQLite format 3') return;
-  const pageBytes = header.readUInt16BE(16);
-  const expected = (pageBytes === 1 ? 65_536 : pageBytes) * header.readUInt32BE(28);
-  if (size < expected)
-    throw Object.assign(new Error(`${size} of ${expected} bytes`), { code: 'SQLITE_CORRUPT' });
-}
-
-const headerBytes = 100;
