@@ -23,15 +23,6 @@ export default defineConfig({
         },
       },
       {
-        // What we rely on of other programs, stated once, against the demo; the real suite says it to the real ones.
-        test: {
-          name: 'conformance',
-          include: ['e2e/conformance/*.test.ts'],
-          exclude: ['**/*.real.test.ts'],
-          environment: 'node',
-        },
-      },
-      {
         extends: true,
         test: {
           name: 'page',

@@ -53,6 +53,7 @@ async function joinNetwork(): Promise<void> {
   const invite = demoInvite(clock.now());
   await clock.advance(1_000);
   await tailscaled('PUT', 'profiles/');
+  await clock.advance(2_000);
   const prefs = await tailscaled<object>('GET', 'prefs');
   await tailscaled('POST', 'start', {
     UpdatePrefs: {

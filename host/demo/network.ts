@@ -116,7 +116,7 @@ export class Network {
     this.own.add('phone', 'mira@example.com', [], false);
     const prefs = { ...newPrefs, WantRunning: true, LoggedOut: false, OperatorUser: operator };
     return {
-      profiles: [{ id: '5a1e', prefs, nodeId: node.id, user: 'mira@example.com', seen: node }],
+      profiles: [{ id: '5a1e', prefs, nodeId: node.id, user: 'mira@example.com', byKey: false, seen: node }],
       current: '5a1e',
     };
   }
@@ -136,7 +136,7 @@ export class Network {
   #changed(): void {
     // The daemon calls while it is being made, before there is anything to keep.
     if ((this.daemon as Daemon | undefined) === undefined) return;
-    this.#write({ pool: this.pool.record(), own: this.own.record(), daemon: this.daemon.record() });
+    this.#write({ pool: this.pool.record(), own: this.own.record(), daemon: this.daemon.profiles.record() });
     const state = this.#state();
     if (state === this.#linkState) return;
     this.#linkState = state;

@@ -121,9 +121,14 @@ export async function start(
   await must(subject, 'POST', 'start', { UpdatePrefs, ...(key === undefined ? {} : { AuthKey: key }) });
 }
 
+/** A daemon closes its connections up to two seconds after its addresses went: a registration cut off so burns a one-off key. */
+const settledMs = 2_500;
+
 /** Begins a sign-in in a new profile. */
 export async function begin(subject: TailnetSubject, control: ControlSubject, signIn: SignIn): Promise<void> {
+  const { BackendState } = await status(subject);
   await must(subject, 'PUT', 'profiles/');
+  if (BackendState === 'Running') await subject.sleep(settledMs);
   await start(subject, control, signIn);
   await must(subject, 'POST', 'login-interactive');
 }

@@ -2,6 +2,18 @@ import { expect } from 'vitest';
 import type { Statement, TailnetSubject } from '../subject.ts';
 import { begin, bus, current, enterOwn, enterPool, must, said, state, status, tag } from './ask.ts';
 
+/** Waits for the page on which a person signs in. */
+const page = (computer: TailnetSubject): Promise<string> =>
+  computer.until('the page', async () => (await status(computer)).AuthURL || undefined);
+
+/** Turns the connection off and on. */
+async function reconnect(computer: TailnetSubject): Promise<void> {
+  await computer.sleep(1_000);
+  await must(computer, 'PATCH', 'prefs', { WantRunning: false, WantRunningSet: true });
+  await state(computer, 'Stopped');
+  await must(computer, 'PATCH', 'prefs', { WantRunning: true, WantRunningSet: true });
+}
+
 /** What being in the pool's network is, and what ends it. */
 export const staying: readonly Statement<TailnetSubject>[] = [
   {
@@ -37,23 +49,43 @@ export const staying: readonly Statement<TailnetSubject>[] = [
     },
   },
   {
-    says: 'a removed computer that connects again says that it runs, with a page for signing in, and is not online',
+    says: 'a removed computer that came by a key and connects again says that it runs, without a page, and is not online',
     check: async (computer) => {
       const { Self } = await enterPool(computer);
       await computer.pool.remove(Self.ID);
-      await computer.sleep(1_000);
-      await must(computer, 'PATCH', 'prefs', { WantRunning: false, WantRunningSet: true });
-      await state(computer, 'Stopped');
-      await must(computer, 'PATCH', 'prefs', { WantRunning: true, WantRunningSet: true });
-      const now = await computer.until(
-        'the page',
-        async () => {
-          const one = await status(computer);
-          return one.AuthURL !== '' && one;
-        },
-        40_000,
-      );
-      expect(now).toMatchObject({ BackendState: 'Running', Self: { Online: false } });
+      await reconnect(computer);
+      await computer.until('it to be offline', async () => !(await status(computer)).Self.Online);
+      await computer.sleep(5_000);
+      expect(await status(computer)).toMatchObject({
+        BackendState: 'Running',
+        AuthURL: '',
+        Self: { Online: false },
+      });
+    },
+  },
+  {
+    says: 'a removed computer that a person had signed in and that connects again says that it runs, with a page for signing in',
+    check: async (computer) => {
+      await begin(computer, computer.pool, {});
+      await computer.pool.approve(await page(computer));
+      const { Self } = await state(computer, 'Running', 20_000);
+      await computer.pool.remove(Self.ID);
+      await reconnect(computer);
+      await page(computer);
+      expect(await status(computer)).toMatchObject({ BackendState: 'Running', Self: { Online: false } });
+    },
+  },
+  {
+    says: 'a removed computer whose daemon starts anew needs a sign-in, shows its page, and keeps its profile',
+    check: async (computer) => {
+      const { Self } = await enterPool(computer);
+      const { ID } = await current(computer);
+      await computer.pool.remove(Self.ID);
+      await computer.stopDaemon();
+      await computer.startDaemon();
+      await page(computer);
+      expect((await status(computer)).BackendState).toBe('NeedsLogin');
+      expect((await current(computer)).ID).toBe(ID);
     },
   },
   {
@@ -119,8 +151,7 @@ export const staying: readonly Statement<TailnetSubject>[] = [
       await state(computer, 'Running', 15_000);
       const reading = await bus(computer, '902');
       await must(computer, 'POST', 'login-interactive');
-      const url = await computer.until('the page', async () => (await status(computer)).AuthURL || undefined);
-      await computer.pool.approve(url);
+      await computer.pool.approve(await page(computer));
       const now = await computer.until('the tag to be gone', async () => {
         const one = await status(computer);
         return (one.Self.Tags ?? []).length === 0 && one;

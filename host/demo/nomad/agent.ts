@@ -3,6 +3,7 @@ import { type Allocation, clientTerminal } from './model.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { offerOf } from './node-offer.ts';
 import type { CardModel } from '../cards.ts';
+import { Timers } from '../timers.ts';
 import type { Servers } from './servers.ts';
 import { type Computer, TaskRunner } from './task-runner.ts';
 
@@ -45,7 +46,7 @@ export class Agent {
   readonly identity: { readonly id: string; readonly secret: string };
   readonly parts: AgentParts;
   readonly pid: number;
-  #cancels: (() => void)[] = [];
+  readonly #timers: Timers;
   #listening = false;
   #alive = true;
   #registered = false;
@@ -57,19 +58,18 @@ export class Agent {
 
   constructor(parts: AgentParts, config: AgentConfig, pid: number) {
     this.parts = parts;
+    this.#timers = new Timers(parts.computer.clock);
     this.config = config;
     this.pid = pid;
     this.identity = parts.disk.identity();
     this.#forgetStrangers();
-    this.#later(listenMs, () => {
+    this.#timers.later(listenMs, () => {
       this.#listening = true;
       for (const [id, run] of parts.memory) this.#restore(id, run);
-      this.#later(registerMs, () => this.#register());
+      this.#timers.later(registerMs, () => this.#register());
     });
-    this.#cancels.push(
-      parts.link.onChange(() => this.#linkChanged()),
-      parts.servers.store.onChange(() => this.#pullSoon()),
-    );
+    this.#timers.own(parts.link.onChange(() => this.#linkChanged()));
+    this.#timers.own(parts.servers.store.onChange(() => this.#pullSoon()));
   }
 
   /** Whether its HTTP port answers. */
@@ -91,7 +91,7 @@ export class Agent {
   kill(): void {
     if (!this.#alive) return;
     this.#alive = false;
-    for (const cancel of this.#cancels) cancel();
+    this.#timers.stop();
     for (const run of this.parts.memory.values()) for (const task of run.tasks) task.detach();
     this.parts.servers.linkLost(this.identity.id);
   }
@@ -105,7 +105,7 @@ export class Agent {
   #register(): void {
     const { servers, link } = this.parts;
     if (link.state() !== 'open') {
-      this.#later(retryMs, () => this.#register());
+      this.#timers.later(retryMs, () => this.#register());
       return;
     }
     this.#met = true;
@@ -127,7 +127,7 @@ export class Agent {
       this.parts.servers.linkLost(this.identity.id);
       return;
     }
-    this.#later(retryMs / 2, () => {
+    this.#timers.later(retryMs / 2, () => {
       if (this.parts.link.state() !== 'open') return;
       this.parts.servers.linkBack(this.identity.id);
       this.#pullSoon();
@@ -139,7 +139,7 @@ export class Agent {
   #pullSoon(): void {
     if (this.#pulling || !this.#registered) return;
     this.#pulling = true;
-    this.#later(pullMs, () => {
+    this.#timers.later(pullMs, () => {
       this.#pulling = false;
       if (this.parts.link.state() !== 'open') return;
       for (const allocation of this.parts.servers.store.allocations.values()) {
@@ -193,7 +193,7 @@ export class Agent {
   #reportSoon(): void {
     if (this.#reporting || !this.#registered || !this.#alive) return;
     this.#reporting = true;
-    this.#later(reportMs, () => {
+    this.#timers.later(reportMs, () => {
       this.#reporting = false;
       if (this.parts.link.state() !== 'open') return;
       const told = [...this.#unreported].flatMap((id) => {
@@ -214,14 +214,6 @@ export class Agent {
       this.parts.memory.delete(id);
       this.parts.disk.remove(id);
     }
-  }
-
-  #later(ms: number, call: () => void): void {
-    const cancel = this.parts.computer.clock.after(ms, () => {
-      this.#cancels = this.#cancels.filter((one) => one !== cancel);
-      call();
-    });
-    this.#cancels.push(cancel);
   }
 }
 

@@ -3,6 +3,7 @@ import type { ProcessId } from '../../core/ports/world.ts';
 import type { Chance } from '../chance.ts';
 import type { Containers } from '../containers.ts';
 import type { Processes } from '../processes.ts';
+import { Timers } from '../timers.ts';
 import { type Allocation, iso, type JobTask, nanos, type TaskEvent, type TaskState } from './model.ts';
 
 /** The computer on which tasks run. */
@@ -47,7 +48,7 @@ export class TaskRunner {
   #helpers: readonly ProcessId[] = [];
   #stopping = false;
   #pulling = false;
-  #cancels: (() => void)[] = [];
+  readonly #timers: Timers;
 
   constructor(
     computer: Computer,
@@ -61,6 +62,7 @@ export class TaskRunner {
     },
   ) {
     this.#computer = computer;
+    this.#timers = new Timers(computer.clock);
     this.#allocation = allocation;
     this.task = task;
     this.#maxKillMs = options.maxKillMs;
@@ -94,8 +96,7 @@ export class TaskRunner {
 
   /** The agent is gone: what runs runs on, nobody watches it, a fetch is broken off. */
   detach(): void {
-    for (const cancel of this.#cancels) cancel();
-    this.#cancels = [];
+    this.#timers.stop();
     this.#pulling = false;
   }
 
@@ -117,12 +118,12 @@ export class TaskRunner {
 
   #launch(afterMs: number): void {
     const image = this.#image;
-    this.#later(afterMs, () => {
+    this.#timers.later(afterMs, () => {
       if (this.#stopping) return this.#dead(false);
       if (image === '' || this.#computer.images.has(image)) return this.#run();
       this.#pulling = true;
       this.#event('Driver', 'Downloading image', { image }, { DriverMessage: 'Downloading image' });
-      this.#later(this.#number('demo.pull-seconds', 3) * 1000, () => {
+      this.#timers.later(this.#number('demo.pull-seconds', 3) * 1000, () => {
         this.#pulling = false;
         this.#computer.images.add(image);
         if (this.#stopping) this.#dead(false);
@@ -183,10 +184,10 @@ export class TaskRunner {
   }
 
   #watch(id: string): void {
-    this.#cancels.push(
+    this.#timers.own(
       this.#computer.containers.onEnd(id, () => {
         // An agent sees the end of a container a moment after the engine.
-        this.#later(30, () => this.#exited(this.#computer.containers.find(id)?.exitCode ?? 137));
+        this.#timers.later(30, () => this.#exited(this.#computer.containers.find(id)?.exitCode ?? 137));
       }),
     );
   }
@@ -250,10 +251,6 @@ export class TaskRunner {
       FinishedAt: iso(this.#computer.clock.now()),
     };
     this.#changed();
-  }
-
-  #later(ms: number, call: () => void): void {
-    this.#cancels.push(this.#computer.clock.after(ms, call));
   }
 
   #event(

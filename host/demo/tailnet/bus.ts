@@ -26,6 +26,15 @@ export const networkDown = {
   },
 };
 
+/** What the daemon says of its health when the server refused a sign-in. */
+export const loginRefused = (words: string): Readonly<Record<string, { readonly Text: string }>> => ({
+  'login-state': {
+    WarnableCode: 'login-state',
+    Severity: 'medium',
+    Text: `You are logged out. The last login error was: ${words}`,
+  } as { readonly Text: string },
+});
+
 /** The daemon's bus: each message for all, or for whoever signs in. */
 export class Bus {
   readonly #listeners = new Set<(message: Notify, to: string | null) => void>();

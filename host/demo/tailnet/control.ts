@@ -102,8 +102,7 @@ export class Control {
       this.#keys.get(key) ??
       (key.startsWith(demoKeyPrefix) ? { key, tags: [this.#demoTag], reusable: false, used: false } : null);
     if (known === null) return { refused: 'handling register with auth key: record not found' };
-    if (known.used && !known.reusable)
-      return { refused: 'handling register with auth key: authkey already used' };
+    if (known.used && !known.reusable) return { refused: 'authkey already used' };
     if (advertised.length > 0) {
       const name = `[${advertised.join(' ')}]`;
       return {
@@ -113,8 +112,12 @@ export class Control {
     this.#keys.set(key, { ...known, used: true });
     const before = this.#ofMachine(machine);
     // An expired tagged node cannot be enrolled again by any key until it is deleted.
-    if (before?.expired === true && before.tags.length > 0)
-      return { refused: 'weird: regen=true but server says NodeKeyExpired' };
+    if (before?.expired === true && before.tags.length > 0) {
+      const words = known.reusable
+        ? 'weird: regen=true but server says NodeKeyExpired'
+        : 'authkey already used';
+      return { refused: words };
+    }
     const user = known.tags.length === 0 ? 'mira@example.com' : 'tagged-devices';
     return { node: this.#put({ machine, name, user, tags: known.tags, serves: false }, before) };
   }

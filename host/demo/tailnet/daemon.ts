@@ -1,9 +1,21 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Chance } from '../chance.ts';
-import { Bus, networkDown, type StateName, states } from './bus.ts';
-import type { Control, ControlNode } from './control.ts';
+import { Timers } from '../timers.ts';
+import { Bus, loginRefused, networkDown, type StateName, states } from './bus.ts';
+import type { Control, ControlNode, Registered } from './control.ts';
 import type { Prefs } from './prefs.ts';
 import { type DaemonRecord, type Profile, Profiles } from './profiles.ts';
+import { tryKey, unsettledMs } from './try-key.ts';
+
+/** What a daemon is made of; `changed` is called whenever its record or what it can reach may differ. */
+export interface DaemonParts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly controls: readonly Control[];
+  readonly machine: string;
+  readonly record: DaemonRecord | null;
+  readonly changed: () => void;
+}
 
 /** The simulated tailscaled: profiles, sign-in, states, and what its computer can reach. */
 export class Daemon {
@@ -11,11 +23,13 @@ export class Daemon {
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #controls: readonly Control[];
-  readonly #profiles: Profiles;
+  readonly profiles: Profiles;
   readonly bus = new Bus();
   readonly #changed: () => void;
   #authKey: string | null = null;
-  #attempt: (() => void)[] = [];
+  /** When a running profile was last left: connections are closed a moment later. */
+  #leftAt = Number.NEGATIVE_INFINITY;
+  readonly #timers: Timers;
   state: StateName = 'NoState';
   authUrl = '';
   health: Readonly<Record<string, { readonly Text: string }>> = {};
@@ -23,43 +37,26 @@ export class Daemon {
   #linked = true;
   online = false;
 
-  /** `changed` is called whenever what `record` gives or what can be reached may differ. */
-  constructor(parts: {
-    clock: Clock;
-    chance: Chance;
-    controls: readonly Control[];
-    machine: string;
-    record: DaemonRecord | null;
-    changed: () => void;
-  }) {
+  constructor(parts: DaemonParts) {
     this.#clock = parts.clock;
+    this.#timers = new Timers(parts.clock);
     this.#chance = parts.chance;
     this.#controls = parts.controls;
     this.#changed = parts.changed;
     this.machine = parts.machine;
-    this.#profiles = new Profiles(parts.record);
+    this.profiles = new Profiles(parts.record);
     for (const control of parts.controls) control.onChange((id) => this.#controlChanged(control, id));
     this.#connect(0, 300);
   }
 
-  /** What outlives it. */
-  record(): DaemonRecord {
-    return this.#profiles.record();
-  }
-
   /** The preferences in use. */
   get prefs(): Prefs {
-    return this.#profiles.prefs;
+    return this.profiles.prefs;
   }
 
   /** The profile in use, or null while it has not signed in. */
   get profile(): Profile | null {
-    return this.#profiles.current;
-  }
-
-  /** All profiles. */
-  get profiles(): readonly Profile[] {
-    return this.#profiles.list;
+    return this.profiles.current;
   }
 
   /** Whose server the profile in use belongs to. */
@@ -85,7 +82,7 @@ export class Daemon {
   /** Goes to a new, empty profile. */
   newProfile(): void {
     this.#leaveCurrent();
-    this.#profiles.begin();
+    this.profiles.begin();
     this.#setState('NoState');
     this.#setState('NeedsLogin');
   }
@@ -93,8 +90,8 @@ export class Daemon {
   /** Goes to a profile; false where there is none of this id. */
   switchTo(id: string): boolean {
     // A sign-in that never came to an end leaves the old connection as it was.
-    const quick = this.profile === null || this.#profiles.isCurrent(id);
-    if (!this.#profiles.use(id)) return false;
+    const quick = this.profile === null || this.profiles.isCurrent(id);
+    if (!this.profiles.use(id)) return false;
     this.#leaveCurrent();
     this.#setState('NoState');
     this.#connect(quick ? 2 : 1_000, quick ? 3 : 3_000);
@@ -103,8 +100,8 @@ export class Daemon {
 
   /** Forgets a profile on this computer; its node stays on the server. */
   forget(id: string): void {
-    const current = this.#profiles.isCurrent(id);
-    this.#profiles.forget(id);
+    const current = this.profiles.isCurrent(id);
+    this.profiles.forget(id);
     if (current) this.newProfile();
     this.#changed();
   }
@@ -128,31 +125,28 @@ export class Daemon {
 
   /** Begins to sign in, with the key of `start` or for a person in a browser. `actor` alone is told the page. */
   login(actor: string): void {
-    this.#stopAttempt();
-    if (this.#authKey !== null) return this.#tryKey(0);
-    const control = this.control;
-    if (control === null) return;
-    this.#later(1, () => {
-      this.authUrl = `${control.url}/register/hskey-authreq-${this.#chance.hex(24)}`;
-      this.bus.say({ BrowseToURL: this.authUrl }, actor);
-    });
+    this.#timers.stop();
+    if (this.#authKey !== null) return this.#tryKey(this.#authKey);
+    if (this.control !== null) this.#timers.later(1, () => this.#showPage(actor));
   }
 
   /** A person approved the sign-in that waits. */
   approve(user: string, tags: readonly string[]): void {
     const control = this.control;
     if (this.authUrl === '' || control === null) return;
-    this.#later(500, () => this.#signedIn(control.approve(this.machine, this.#hostname(), user, tags), 500));
+    this.#timers.later(500, () =>
+      this.#signedIn(control.approve(this.machine, this.#hostname(), user, tags), false, 500),
+    );
   }
 
   /** Signs out: the server keeps the node, expired. */
   logout(): void {
     const { profile, control } = this;
     this.#setState('Stopped');
-    this.#later(400, () => {
+    this.#timers.later(400, () => {
       if (profile !== null) {
         control?.expire(profile.nodeId);
-        this.#profiles.forget(profile.id);
+        this.profiles.forget(profile.id);
       }
       this.newProfile();
       this.#changed();
@@ -163,64 +157,63 @@ export class Daemon {
   restart(): void {
     this.#leaveCurrent();
     this.state = 'NoState';
-    this.#connect(100, 600);
+    if (this.profile === null || this.node !== null) return this.#connect(100, 600);
+    // The server does not know the computer any more, and nothing is remembered of when it did.
+    this.#timers.later(600, () => {
+      this.#setState('NeedsLogin');
+      this.#showPage();
+    });
   }
 
   /** Pulls the cable, or puts it back. */
   setLinked(linked: boolean): void {
     this.#linked = linked;
     this.#changed();
-    if (linked) {
-      this.online = this.node !== null;
-      this.health = {};
-      this.bus.say({ Health: { Warnings: this.health } });
-      return;
-    }
-    this.#clock.after(5_000, () => {
-      if (this.#linked) return;
-      this.online = false;
-      this.health = networkDown;
+    this.#clock.after(linked ? 20 : 5_000, () => {
+      if (this.#linked !== linked) return;
+      this.online = linked && this.node !== null;
+      this.health = linked ? {} : networkDown;
       this.bus.say({ Health: { Warnings: this.health } });
     });
   }
 
   #store(prefs: Prefs): void {
-    this.#profiles.setPrefs(prefs);
+    this.profiles.setPrefs(prefs);
     this.#changed();
   }
 
-  /** One try with the key; a refused one is repeated for ever, fast at first. */
-  #tryKey(tries: number): void {
-    const { control } = this;
-    const key = this.#authKey;
-    if (control === null || key === null) return;
-    this.#later(tries === 0 ? 700 : tries < 16 ? 750 : 30_000, () => {
-      const answer = control.registerWithKey(
-        this.machine,
-        this.#hostname(),
-        key,
-        this.prefs.AdvertiseTags ?? [],
-      );
-      this.#changed();
-      if ('node' in answer) return this.#signedIn(answer.node, 1_000);
-      const Text = `You are logged out. The last login error was: ${answer.refused}`;
-      this.health = { 'login-state': { Text } };
-      this.bus.say({ ErrMessage: answer.refused });
-      this.bus.say({
-        Health: { Warnings: { 'login-state': { WarnableCode: 'login-state', Severity: 'medium', Text } } },
-      });
-      this.#tryKey(tries + 1);
+  #tryKey(key: string): void {
+    tryKey({
+      later: (ms, call) => this.#timers.later(ms, call),
+      register: () => this.#register(key),
+      taken: (node) => this.#signedIn(node, true, 1_000),
+      refused: (words) => this.#refused(words),
     });
   }
 
-  #signedIn(node: ControlNode, startingMs: number): void {
+  /** Null where the answer was cut off, because a running profile was left a moment ago: the key is used up all the same. */
+  #register(key: string): Registered | null {
+    const { control, prefs } = this;
+    if (control === null) return null;
+    const answer = control.registerWithKey(this.machine, this.#hostname(), key, prefs.AdvertiseTags ?? []);
+    this.#changed();
+    return this.#clock.monotonic() - this.#leftAt < unsettledMs ? null : answer;
+  }
+
+  #refused(words: string): void {
+    this.health = loginRefused(words);
+    this.bus.say({ ErrMessage: words });
+    this.bus.say({ Health: { Warnings: this.health } });
+  }
+
+  #signedIn(node: ControlNode, byKey: boolean, startingMs: number): void {
     const prefs: Prefs = { ...this.prefs, LoggedOut: false, AutoUpdate: { Check: true, Apply: false } };
     // The same computer on the same server is the same node: its former profile is the one that is kept.
-    const known = this.profiles.find(
+    const known = this.profiles.list.find(
       (one) => one.nodeId === node.id && one.prefs.ControlURL === prefs.ControlURL,
     );
     const id = this.profile?.id ?? known?.id ?? this.#chance.hex(4);
-    this.#profiles.keep({ id, prefs, nodeId: node.id, user: node.user, seen: node });
+    this.profiles.keep({ id, prefs, nodeId: node.id, user: node.user, byKey, seen: node });
     this.authUrl = '';
     this.health = {};
     this.bus.say({ LoginFinished: {} });
@@ -233,22 +226,32 @@ export class Daemon {
     const { profile } = this;
     if (profile === null) return this.#setState('NeedsLogin');
     if (!profile.prefs.WantRunning) return this.#setState('Stopped');
-    this.#later(startingMs, () => {
+    this.#timers.later(startingMs, () => {
       this.#setState('Starting');
       this.#sayNode();
-      this.#later(runningMs, () => {
-        const { node, control } = this;
-        if (node?.expired === true) return this.#setState('NeedsLogin');
-        // A node that was deleted says Running all the same; only its page and Online tell.
-        this.online = node !== null && this.#linked;
-        if (node === null)
-          this.authUrl = `${control?.url ?? ''}/register/hskey-authreq-${this.#chance.hex(24)}`;
+      this.#timers.later(runningMs, () => {
+        if (this.node?.expired === true) return this.#setState('NeedsLogin');
+        this.online = this.node !== null && this.#linked;
         this.#setState('Running');
-        if (node === null) this.bus.say({ BrowseToURL: this.authUrl });
         this.health = {};
-        this.bus.say({ Health: { Warnings: {} } });
+        if (this.node === null) this.#removed(profile);
+        this.bus.say({ Health: { Warnings: this.health } });
       });
     });
+  }
+
+  /**
+   * A computer that was removed says Running all the same. Who signed in by himself is shown a page;
+   * a key that is still in memory is tried again; else nothing but `Online` tells.
+   */
+  #removed({ byKey }: Profile): void {
+    if (!byKey) this.#showPage();
+    if (this.#authKey !== null) this.#refused('authkey already used');
+  }
+
+  #showPage(to: string | null = null): void {
+    this.authUrl = `${this.control?.url ?? ''}/register/hskey-authreq-${this.#chance.hex(24)}`;
+    this.bus.say({ BrowseToURL: this.authUrl }, to);
   }
 
   #controlChanged(control: Control, id: string): void {
@@ -256,8 +259,8 @@ export class Daemon {
     const { profile, node } = this;
     // A deletion is not told at all.
     if (control !== this.control || profile?.nodeId !== id || node === null) return;
-    this.#profiles.keep({ ...profile, seen: node });
-    this.#later(700, () => {
+    this.profiles.keep({ ...profile, seen: node });
+    this.#timers.later(700, () => {
       this.#sayNode();
       if (node.expired) this.#setState('NeedsLogin');
       else if (this.state === 'NeedsLogin') this.#connect(900, 100);
@@ -273,21 +276,12 @@ export class Daemon {
   }
 
   #leaveCurrent(): void {
-    this.#stopAttempt();
+    if (this.state === 'Running') this.#leftAt = this.#clock.monotonic();
+    this.#timers.stop();
     this.#authKey = null;
     this.authUrl = '';
     this.health = {};
     this.online = false;
-  }
-
-  #stopAttempt(): void {
-    for (const cancel of this.#attempt) cancel();
-    this.#attempt = [];
-  }
-
-  #later(ms: number, call: () => void): void {
-    if (ms <= 0) return call();
-    this.#attempt.push(this.#clock.after(ms, call));
   }
 
   #hostname(): string {

@@ -75,7 +75,7 @@ function signInRoutes(app: Hono, daemon: Daemon, caller: Caller, writes: () => b
 function profileRoutes(app: Hono, daemon: Daemon, writes: () => boolean): void {
   const denied = (): Response => text('profiles access denied', 403);
   app.get('/profiles/', (c) =>
-    writes() ? c.json(daemon.profiles.map((one) => profileJson(daemon, one))) : denied(),
+    writes() ? c.json(daemon.profiles.list.map((one) => profileJson(daemon, one))) : denied(),
   );
   app.get('/profiles/current', (c) => (writes() ? c.json(profileJson(daemon, daemon.profile)) : denied()));
   app.put('/profiles/', () => {

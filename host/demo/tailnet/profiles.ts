@@ -7,6 +7,8 @@ export interface Profile {
   readonly prefs: Prefs;
   readonly nodeId: string;
   readonly user: string;
+  /** It came by a key, not by a person in a browser. */
+  readonly byKey: boolean;
   /** This computer as the server last told of it. */
   readonly seen: ControlNode;
 }
