@@ -40,16 +40,25 @@ describe.skipIf(!here)(titled('a pause with a real pool', programs, nomad, docke
   });
 
   const opened = () => sharer.until('sharing', ({ node }) => node.kind === 'sharing', 120_000);
-  const isFree = async () => (await engine.containers()).every(({ State }) => State !== 'running');
+  /** Whether a task of this allocation runs; the engine may have other work. */
+  const runs = async (allocation: string) =>
+    (await engine.containers()).some(
+      ({ State, Labels }) => State === 'running' && Labels['com.hashicorp.nomad.alloc_id'] === allocation,
+    );
 
   /** Milliseconds from a command to a machine on which no task runs; the job is started before and purged after. */
   const measure = async (job: string, command: () => Promise<unknown>): Promise<number> => {
     await pool.submit(batchJob({ id: job, image: testImage, script: untilTold }));
-    await until('the job’s container', async () => !(await isFree()), { withinMs: 60_000 });
+    const [allocation] = await until('the job to be placed', async () => {
+      const placed = await pool.allocations(job);
+      return placed.length > 0 && placed;
+    });
+    const { ID } = allocation ?? { ID: '' };
+    await until('its container', () => runs(ID), { withinMs: 60_000 });
     await sharer.until('the job', ({ work }) => work.some(({ state }) => state === 'running'));
     const startedAt = performance.now();
     const done = command();
-    await until('no container', isFree, { withinMs: 60_000, everyMs: 15 });
+    await until('no container', async () => !(await runs(ID)), { withinMs: 60_000, everyMs: 15 });
     const took = performance.now() - startedAt;
     await done;
     await pool.purge(job);
