@@ -1,4 +1,4 @@
-import { ProblemError } from '../../contract/problems.ts';
+import { type Problem, ProblemError } from '../../contract/problems.ts';
 import type { Observation } from './earnings/observation.ts';
 import { observeWork, openAfter, type WorkSeen } from './earnings/observe-work.ts';
 import { fresh, type Facts } from './facts.ts';
@@ -28,6 +28,8 @@ const tellMs = { busy: 2_000, idle: 60_000 } as const;
 export class Bookkeeping {
   #open: readonly Observation[] = [];
   #ended = new Set<string>();
+  /** The ledger's damage that was told already. */
+  #damage: Problem | null = null;
   #lastSeen = new Map<string, number>();
   #seenAt: number | null = null;
   #leap: { readonly wall: number; readonly steady: number } | null = null;
@@ -49,6 +51,7 @@ export class Bookkeeping {
   async #begin(): Promise<void> {
     const { reconciler, ledger } = this.#parts;
     if (ledger.problem !== null) reconciler.see({ notice: ledger.problem });
+    this.#damage = ledger.problem;
     this.#open = await ledger.open();
     this.#ended = new Set(await ledger.endedSince(this.#parts.clock.now() - rememberEndedMs));
     if (this.#closed) return;
@@ -78,8 +81,15 @@ export class Bookkeeping {
     const found = observeWork(seen);
     this.#remember(seen, facts);
     if (found.length === 0) return;
-    await this.#parts.ledger.append(found);
+    const { ledger, reconciler } = this.#parts;
+    await ledger.append(found);
     this.#open = openAfter(this.#open, found);
+    if (ledger.problem !== null && ledger.problem !== this.#damage) {
+      // A ledger begun anew over a damaged one knows nothing of what was open: what still runs is found again at the next look.
+      reconciler.see({ notice: ledger.problem });
+      this.#open = await ledger.open();
+      this.#damage = ledger.problem;
+    }
     for (const o of found) if (o.what === 'end' && o.ended !== null) this.#ended.add(o.allocation);
     this.#tellLater(0);
   }
