@@ -62,15 +62,17 @@ function Stat({ label, value }: { readonly label: string; readonly value: string
 
 function Gpus() {
   const { t } = useText();
-  const { gpus, gpuProblem } = useAppState();
+  const { gpus, gpuProblem, node } = useAppState();
+  // The state above says it already.
+  const isSaid = node.kind === 'attention' && node.problem.code === gpuProblem?.code;
   const { samples } = useSnapshot();
   return (
     <section aria-label={t('home.gpus')} className={styles['gpus']}>
-      {gpuProblem === null ? null : <ProblemCard problem={gpuProblem} />}
+      {gpuProblem === null || isSaid ? null : <ProblemCard problem={gpuProblem} />}
       {gpus.map((gpu) => (
         <GpuCard key={gpu.uuid} gpu={gpu} samples={samples.get(gpu.uuid) ?? []} />
       ))}
-      {gpus.length === 0 && gpuProblem === null ? (
+      {gpus.length === 0 && (gpuProblem === null || isSaid) ? (
         <Empty title={t('gpu.none')} text={t('gpu.noneText')} />
       ) : null}
     </section>

@@ -23,6 +23,9 @@ export function JoinProgress() {
   const { t } = useText();
   const state = useAppState();
   const { pool } = state;
+  const { orpc } = useHost();
+  const leave = useMutation(orpc.pool.leave.mutationOptions());
+  const cancel = () => leave.mutate({});
   const joining = joiningOf(state);
   const title = pool === null ? t('join.progressPlain') : t('join.progress', { pool: pool.name });
   if (joining === null) return <Joined />;
@@ -30,7 +33,7 @@ export function JoinProgress() {
   const signInUrl = signInUrlOf(state);
   return (
     <Page title={title} lead={t('join.progressLead')}>
-      <Card title={t('join.steps')} aside={<Cancel />}>
+      <Card title={t('join.steps')} aside={<Cancel busy={leave.isPending} onCancel={cancel} />}>
         <ol className={styles['steps']}>
           {joinStepOrder.map((step) => (
             <Step key={step} step={step} joining={joining} isStopped={stopped !== null} />
@@ -49,7 +52,9 @@ export function JoinProgress() {
           </Button>
         )}
       </Card>
-      {stopped === null ? null : <ProblemCard problem={stopped} />}
+      {/* Another invite can be looked at when this one was undone. */}
+      {stopped === null ? null : <ProblemCard problem={stopped} onNewInvite={cancel} />}
+      {leave.error === null ? null : <ProblemCard problem={problemOf(leave.error)} onRetry={cancel} />}
     </Page>
   );
 }
@@ -105,25 +110,12 @@ const stepTexts = {
   stopped: 'join.stepStopped',
 } as const;
 
-function Cancel() {
+function Cancel({ busy, onCancel }: { readonly busy: boolean; readonly onCancel: () => void }) {
   const { t } = useText();
-  const { orpc } = useHost();
-  const leave = useMutation(orpc.pool.leave.mutationOptions());
   return (
-    <div>
-      <Button
-        variant="default"
-        size="sm"
-        loading={leave.isPending}
-        onClick={() => leave.mutate({})}
-        title={t('join.cancelText')}
-      >
-        {t('join.cancel')}
-      </Button>
-      {leave.error === null ? null : (
-        <ProblemCard problem={problemOf(leave.error)} onRetry={() => leave.mutate({})} />
-      )}
-    </div>
+    <Button variant="default" size="sm" loading={busy} onClick={onCancel} title={t('join.cancelText')}>
+      {t('join.cancel')}
+    </Button>
   );
 }
 
