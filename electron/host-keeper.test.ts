@@ -104,13 +104,20 @@ test('a host that vanished is started again', async () => {
   expect([world.starts, keeper.host === null]).toEqual([2, false]);
 });
 
-test('a host that was stopped on purpose stays so until it is asked for', async () => {
-  const { keeper, world } = kept(living);
+/** The host frees the GPU and ends, as it does when it is told to stop. */
+async function stop({ keeper, world }: ReturnType<typeof kept>): Promise<void> {
   await expect.poll(() => keeper.state.host).toBe('up');
   const stopped = world.running;
+  stopped?.tell(appState({ kind: 'paused', reasons: [], until: null, ends: 'owner' }));
   world.running = null;
   stopped?.tell('end');
   await expect.poll(() => keeper.state.host).toBe('stopped');
+}
+
+test('a host that was stopped on purpose stays so until it is asked for', async () => {
+  const one = kept(living);
+  const { keeper, world } = one;
+  await stop(one);
   await delay(30);
   expect([world.starts, keeper.host]).toEqual([1, null]);
   keeper.startAgain();
@@ -118,13 +125,19 @@ test('a host that was stopped on purpose stays so until it is asked for', async 
   expect(world.starts).toBe(2);
 });
 
-test('a stopped host that somebody else starts is found', async () => {
+test('a host that ends politely amid its work was not stopped, and is started again', async () => {
   const { keeper, world } = kept(living);
   await expect.poll(() => keeper.state.host).toBe('up');
-  const stopped = world.running;
+  const ended = world.running;
   world.running = null;
-  stopped?.tell('end');
-  await expect.poll(() => keeper.state.host).toBe('stopped');
+  ended?.tell('end');
+  await expect.poll(() => world.seen).toEqual(['up', 'lost', 'up']);
+});
+
+test('a stopped host that somebody else starts is found', async () => {
+  const one = kept(living);
+  const { keeper, world } = one;
+  await stop(one);
   world.running = living();
   await expect.poll(() => keeper.state.host).toBe('up');
   expect(world.starts).toBe(1);

@@ -39,7 +39,7 @@ const retryMs = 1000;
 /** How often it is looked whether somebody else started one. */
 const lookMs = 3000;
 
-type Ending = 'ended' | 'vanished';
+type Ending = 'stopped' | 'vanished';
 
 /** Keeps a host within reach: finds or starts one, follows its state, starts it again when it vanished. One that was stopped on purpose stays so. */
 export class HostKeeper {
@@ -110,7 +110,7 @@ export class HostKeeper {
         this.#reached = null;
         for (const tell of this.#whenEnded.splice(0)) tell();
         if (signal.aborted) return;
-        if (ending === 'ended') this.#mayStart = false;
+        if (ending === 'stopped') this.#mayStart = false;
         this.#set({ host: this.#mayStart ? 'lost' : 'stopped' });
       }
       await this.#pause(signal);
@@ -145,7 +145,7 @@ export class HostKeeper {
   async #follow({ host }: ReachedHost, signal: AbortSignal): Promise<Ending> {
     try {
       for await (const app of await host.state({ live: false }, { signal })) this.#set(this.#shown(app));
-      return 'ended';
+      return isAtWork(this.#state) ? 'vanished' : 'stopped';
     } catch {
       return 'vanished';
     }
@@ -167,4 +167,9 @@ export class HostKeeper {
     this.#state = state;
     this.#setup.changed(state);
   }
+}
+
+/** A host that was told to stop gives the GPU back first; one that ends amid its work was ended by something else. */
+function isAtWork(state: ShellState): boolean {
+  return state.host === 'up' && (state.app.node.kind === 'sharing' || state.app.node.kind === 'joining');
 }

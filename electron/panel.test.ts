@@ -55,7 +55,7 @@ describe.skipIf(daemon === undefined)('on a bus', () => {
       signals: {},
       properties: { RegisteredStatusNotifierItems: 'as' },
     });
-  const watch = () => watchForPanel({ XDG_RUNTIME_DIR: folder }, appeared);
+  const watch = () => watchForPanel({ XDG_RUNTIME_DIR: folder }, appeared, 0);
 
   test('each panel that comes is told, and neither its going nor another name', async () => {
     await watch();

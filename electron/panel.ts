@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { busSocket } from './bus-address.ts';
 
 const watcher = 'org.kde.StatusNotifierWatcher';
@@ -21,9 +22,14 @@ interface BusLibrary {
 
 /**
  * Calls `appeared` whenever a panel that shows icons comes to the session bus of Linux: an icon made while there was
- * none never registers by itself. Resolves once it watches; without a bus nothing happens.
+ * none never registers by itself. Without a bus nothing happens. Resolves when it is sure that an icon made before has
+ * registered, for which it has `registerWithinMs`.
  */
-export async function watchForPanel(environment: NodeJS.ProcessEnv, appeared: () => void): Promise<void> {
+export async function watchForPanel(
+  environment: NodeJS.ProcessEnv,
+  appeared: () => void,
+  registerWithinMs = 2000,
+): Promise<void> {
   const socket = busSocket(environment);
   const stream = socket === null ? null : await connected(socket);
   if (stream === null) return;
@@ -37,6 +43,7 @@ export async function watchForPanel(environment: NodeJS.ProcessEnv, appeared: ()
     if (member === 'NameOwnerChanged' && name === watcher && owner !== '') appeared();
   });
   await new Promise<void>((resolve) => bus.addMatch(rule, resolve));
+  await delay(registerWithinMs);
   if (await isPassedOver(bus)) appeared();
 }
 

@@ -35,7 +35,7 @@ export class Rigshare {
     await this.page.getByRole('navigation').getByRole('link', { name }).click();
   }
 
-  /** How many pixels the page is wider than its window. */
+  /** How many pixels the page is wider than its window; 0 or less where nothing is cut off. */
   overflow(): Promise<number> {
     return this.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

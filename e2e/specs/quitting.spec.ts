@@ -1,4 +1,3 @@
-import { going } from '../../contract/phrases.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { isGone } from '../fixtures/processes.ts';
 import { Rigshare } from '../screens/rigshare.ts';
@@ -7,7 +6,8 @@ test('quit and stop sharing: the work is moved away first, then host and tray en
   const states = desktop.states();
   const app = await desktop.start('--hidden');
   const tray = await app.tray();
-  await expect.poll(() => going(states.last?.work ?? []).length, { timeout: 60_000 }).toBeGreaterThan(0);
+  const isRunning = () => states.last?.work.some(({ state }) => state === 'running');
+  await expect.poll(isRunning, { timeout: 60_000 }).toBe(true);
   await expect.poll(() => tray.labels()).toContain('Quit ▸ 1 job stops here and starts again elsewhere');
   const host = desktop.host ?? 0;
 
@@ -15,7 +15,7 @@ test('quit and stop sharing: the work is moved away first, then host and tray en
   await expect.poll(() => tray.tooltip()).toContain('Freeing the GPU, then quitting');
   expect(await app.ended(60_000)).toBe(true);
   expect(await isGone(host, 1000)).toBe(true);
-  expect(going(states.last?.work ?? [])).toEqual([]);
+  expect([states.kind, isRunning()]).toEqual(['paused', false]);
 });
 
 test('quit and keep sharing: the tray ends, the host goes on, and the next start brings the icon back', async ({

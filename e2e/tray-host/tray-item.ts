@@ -36,7 +36,7 @@ export class TrayItem {
     return (tip as [string, unknown, string, string])[2];
   }
 
-  /** Its picture. */
+  /** Its picture; Chromium gives the largest it has. */
   async picture(): Promise<Pixmap> {
     const { IconPixmap: maps } = await this.#properties();
     const [first] = maps as [number, number, Uint8Array][];
@@ -67,7 +67,16 @@ export class TrayItem {
     }
     if (!found?.enabled) throw new Error(`${labels.join(' ▸ ')} cannot be clicked`);
     const now = Math.floor(Date.now() / 1000);
-    await this.#menuCall(await this.#menuPath(), 'Event', 'isvu', [found.id, 'clicked', ['s', ''], now]);
+    const clicked = this.#menuCall(await this.#menuPath(), 'Event', 'isvu', [
+      found.id,
+      'clicked',
+      ['s', ''],
+      now,
+    ]);
+    // An app that quits by this click answers no more.
+    await clicked.catch((error: Error) => {
+      if (!error.message.includes('disconnected')) throw error;
+    });
   }
 
   /** Clicks the icon itself. */
