@@ -42,9 +42,9 @@ export function signal(process_: ProcessId, name: NodeJS.Signals): void {
   }
 }
 
-/** Asks these processes to end, and ends those that have not after the time given. */
+/** Asks these processes to end, and ends those that have not after the time given; 0 is SIGKILL without asking. */
 export async function end(processes: readonly ProcessId[], withinMs = 5_000): Promise<void> {
-  for (const one of [...processes].reverse()) signal(one, 'SIGTERM');
+  if (withinMs > 0) for (const one of [...processes].reverse()) signal(one, 'SIGTERM');
   const until = Date.now() + withinMs;
   while (processes.some(isAlive) && Date.now() < until) await sleep(50);
   for (const one of processes) signal(one, 'SIGKILL');
