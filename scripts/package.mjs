@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
-import { packaged } from './package/paths.mjs';
+import { packaged, release } from './package/paths.mjs';
 import { main, root, say, Stop } from './parts/checkout.mjs';
 import { onPath } from './parts/system-packages.mjs';
 import { electronVersion } from './prepare-electron.mjs';
@@ -30,38 +30,44 @@ const builder = (args, env) =>
     },
   );
 
-/** What can be made of the Electron in node_modules with Debian's own tools. */
-function makeOffline({ quick }) {
-  const electron = [
+/** What can be made of the Electron in node_modules with Debian's own tools, into `folder`. */
+function makeOffline(folder, { quick }) {
+  const options = [
+    `-c.directories.output=${folder}`,
     '-c.electronDist=node_modules/electron/dist',
     `-c.electronVersion=${electronVersion()}`,
     `-c.deb.compression=${quick ? 'gz' : 'xz'}`,
     `-c.deb.artifactName=${path.basename(packaged.deb)}`,
   ];
   const targets = onPath('dpkg-deb') ? ['dir', 'deb'] : ['dir'];
-  builder(['--linux', ...targets, ...electron], { CUSTOM_FPM_PATH: path.join(root, 'scripts/fpm-deb.mjs') });
+  builder(['--linux', ...targets, ...options], { CUSTOM_FPM_PATH: path.join(root, 'scripts/fpm-deb.mjs') });
   if (targets.length === 1) say('no deb: there is no dpkg-deb here');
   const name = path.basename(packaged.archive, '.tar.gz');
   const rename = ['--transform', `s,^linux-unpacked,${name},`];
   const compress = ['-I', `gzip -${quick ? 1 : 9}`];
-  run('tar', [
-    ...compress,
-    ...rename,
-    '-C',
-    path.dirname(packaged.folder),
-    '-cf',
-    packaged.archive,
-    'linux-unpacked',
-  ]);
+  const archive = path.join(folder, path.basename(packaged.archive));
+  run('tar', [...compress, ...rename, '-C', folder, '-cf', archive, 'linux-unpacked']);
+}
+
+/** Makes the packages aside and puts them in place when they are whole. */
+function replaceRelease(make) {
+  const folder = path.join(root, `.cache/release-${process.pid}`);
+  try {
+    make(folder);
+    fs.rmSync(release, { recursive: true, force: true });
+    fs.renameSync(folder, release);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 await main(async (args) => {
   const electron = await setUp();
   if (!electron) throw new Stop('There is no Electron to package.');
   build();
-  fs.rmSync(path.dirname(packaged.folder), { recursive: true, force: true });
   if (args.includes('--release')) builder([], {});
-  else if (process.platform === 'linux') makeOffline({ quick: args.includes('--quick') });
-  else builder(['--dir'], {});
+  else if (process.platform === 'linux') {
+    replaceRelease((folder) => makeOffline(folder, { quick: args.includes('--quick') }));
+  } else builder(['--dir'], {});
   say('made what is in release/');
 });

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { root } from '../parts/checkout.mjs';
 
 const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-const release = path.join(root, 'release');
+/** The folder of everything that is made. */
+export const release = path.join(root, 'release');
 const folder = path.join(release, 'linux-unpacked');
 
 /** The unpacked app (its program and command line), the packages made of it, and the asar inside. */
