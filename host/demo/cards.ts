@@ -36,6 +36,9 @@ export interface Reading {
   readonly powerW: number;
 }
 
+/** A process of the desktop, which draws and does not compute. */
+export type Drawer = Holder;
+
 interface Held extends Holder {
   readonly since: number;
   readonly load: Load;
@@ -58,6 +61,8 @@ export class Cards {
   readonly #chance: Chance;
   readonly #held = new Map<number, Held>();
   readonly #heat = new Map<string, Heat>();
+  /** Who draws on the cards: part of what each holds when idle. */
+  drawers: readonly Drawer[] = [];
   /** The driver's own words for why it fails, or null while it works. */
   fault: { readonly text: string; readonly exitCode: number } | null = null;
 
@@ -85,7 +90,7 @@ export class Cards {
     return Math.round(this.#chance.between(200, 600));
   }
 
-  /** Who holds memory now. */
+  /** Who computes and holds memory for it now. */
   holders(): readonly Holder[] {
     return [...this.#held.values()].map(({ card, pid, name, ...held }) => ({
       card,

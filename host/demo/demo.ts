@@ -13,6 +13,7 @@ import { Pool } from './pool.ts';
 import { demoPrograms } from './programs.ts';
 import type { Happening, Scenario } from './scenario.ts';
 import { Service } from './service.ts';
+import { stoppableClock } from './stoppable-clock.ts';
 import type { Caller } from './tailnet/local-api.ts';
 import { Tenants } from './tenants.ts';
 
@@ -40,7 +41,7 @@ export interface Demo {
   happen(what: Happening['what']): void;
   /** A server's own HTTP port, as the pool's operator reaches it. */
   readonly server: Fetch;
-  /** No more jobs and happenings. */
+  /** Time stands still in the demo: no more jobs, nothing happens; what is asked of it still gets an answer or its limit. */
   stop(): void;
 }
 
@@ -49,12 +50,14 @@ const hostname = 'demo-desk';
 /** A pool simulated at the wire, in process: adapters work against it as against the real world. */
 export function createDemo(options: DemoOptions): Demo {
   const { scenario, folder, owner = { user: 'root', root: true } } = options;
-  const clock = fastClock(options.clock, options.speed ?? 1);
+  const wire = fastClock(options.clock, options.speed ?? 1);
+  const clock = stoppableClock(wire);
   const chance = chanceFrom(clock.now());
   const { nodePool } = demoInvite(clock.now()).nomad;
-  const pool = new Pool(clock, chance, nodePool);
+  const pool = new Pool({ clock, wire, chance, nodePool });
   const network = new Network({
     clock,
+    wire,
     chance,
     folder: join(folder, 'demo'),
     scenario,
@@ -62,21 +65,21 @@ export function createDemo(options: DemoOptions): Demo {
     hostname,
     operator: owner.root ? '' : owner.user,
   });
-  const desk = new Desk({ clock, chance, scenario, pool, link: network.link });
+  const desk = new Desk({ clock, wire, chance, scenario, pool, link: network.link });
   if (scenario.broker) startBroker(clock, pool.servers);
   const nodeId = (): string | null => desk.running?.identity.id ?? null;
-  const tenants = new Tenants({ clock, chance, servers: pool.servers, scenario, nodePool, nodeId });
+  void new Tenants({ clock, chance, servers: pool.servers, scenario, nodePool, nodeId });
   const happen = (what: Happening['what']): void => happenNow({ pool, network, nodeId }, what);
-  const cancels = schedule(clock, pool, scenario, nodeId, happen);
+  schedule(clock, pool, scenario, nodeId, happen);
   const hanging = new Set<string>();
   const engine = new Service(
-    clock,
+    wire,
     (request) => engineApi(desk.containers, () => iso(clock.now())).fetch(request),
     () => null,
   );
   const missing = new Set(scenario.cards === 'no-tool' ? ['nvidia-smi'] : []);
   const world: World = {
-    clock,
+    clock: wire,
     programs: demoPrograms({ processes: desk.processes, cards: desk.cards, desk, missing, hanging }),
     tailscaled: network.localApi(owner),
     nomad: (port) => desk.nomad(port),
@@ -100,10 +103,7 @@ export function createDemo(options: DemoOptions): Demo {
     hanging,
     happen,
     server: pool.server.fetch,
-    stop: () => {
-      tenants.stop();
-      for (const cancel of cancels) cancel();
-    },
+    stop: () => clock.stop(),
   };
 }
 
@@ -126,11 +126,9 @@ function schedule(
   { happenings }: Scenario,
   nodeId: () => string | null,
   happen: (what: Happening['what']) => void,
-): (() => void)[] {
-  const cancels: (() => void)[] = [];
+): void {
   const begin = (after: Happening['after']): void => {
-    for (const one of happenings)
-      if (one.after === after) cancels.push(clock.after(one.ms, () => happen(one.what)));
+    for (const one of happenings) if (one.after === after) clock.after(one.ms, () => happen(one.what));
   };
   begin('start');
   const stop = pool.servers.store.onChange(() => {
@@ -139,8 +137,6 @@ function schedule(
     stop();
     begin('opened');
   });
-  cancels.push(stop);
-  return cancels;
 }
 
 function happenNow(

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/ports/clock.ts';
 import { type Fetch, type ProcessId, Unreachable } from '../core/ports/world.ts';
 import type { Chance } from './chance.ts';
-import { Cards } from './cards.ts';
+import { type CardModel, Cards, type Drawer } from './cards.ts';
 import { Containers } from './containers.ts';
 import { Agent, type AgentMemory, type Link } from './nomad/agent.ts';
 import { agentApi } from './nomad/agent-api.ts';
@@ -16,12 +16,23 @@ import { Service } from './service.ts';
 /** How long the program takes to give up on a bad configuration, ms. */
 const refusesAfterMs = 90;
 
+/** What the owner's machine is made of; `wire` is the clock of those who ask. */
+export interface DeskParts {
+  readonly clock: Clock;
+  readonly wire: Clock;
+  readonly chance: Chance;
+  readonly scenario: Scenario;
+  readonly pool: Pool;
+  readonly link: Link;
+}
+
 /** The simulated machine of the owner: cards, containers, processes, and the agent when it is started. */
 export class Desk {
   readonly clock: Clock;
   readonly cards: Cards;
   readonly processes: Processes;
   readonly containers: Containers;
+  readonly #wire: Clock;
   readonly #chance: Chance;
   readonly #pool: Pool;
   readonly #link: Link;
@@ -30,9 +41,10 @@ export class Desk {
   readonly #agents = new Map<number, { readonly agent: Agent; readonly service: Service }>();
   readonly #fetches = new Map<number, Fetch>();
 
-  constructor(parts: { clock: Clock; chance: Chance; scenario: Scenario; pool: Pool; link: Link }) {
+  constructor(parts: DeskParts) {
     const { clock, chance, scenario } = parts;
     this.clock = clock;
+    this.#wire = parts.wire;
     this.#chance = chance;
     this.#pool = parts.pool;
     this.#link = parts.link;
@@ -40,6 +52,7 @@ export class Desk {
     this.cards = new Cards(models, clock, chance);
     if (scenario.cards === 'driver-fails') this.cards.fault = driverFault;
     this.processes = new Processes(clock);
+    this.cards.drawers = models.flatMap((card) => desktopOn(card, this.processes));
     this.containers = new Containers(clock, chance, this.processes, this.cards);
   }
 
@@ -125,7 +138,7 @@ export class Desk {
       memory,
     };
     const agent = new Agent(parts, config, id.pid);
-    const service = new Service(this.clock, agentApi(agent, this.#pool.api, this.#pool.tokens), () =>
+    const service = new Service(this.#wire, agentApi(agent, this.#pool.api, this.#pool.tokens), () =>
       agent.listening ? null : 'refused',
     );
     this.#agents.set(config.httpPort, { agent, service });
@@ -157,6 +170,19 @@ export class Desk {
     if (signal === 'SIGKILL') end();
     else this.clock.after(50, end);
   }
+}
+
+/** The desktop on a card that has one. */
+function desktopOn(card: CardModel, processes: Processes): readonly Drawer[] {
+  if (card.idleMib < 100) return [];
+  return [
+    ['/usr/lib/xorg/Xorg', 0.6],
+    ['/usr/bin/gnome-shell', 0.3],
+  ].map(([name, share]) => {
+    const program = String(name);
+    const { pid } = processes.start({ parent: 1, executable: program, command: [program] });
+    return { card: card.uuid, pid, name: program, usedMib: Math.round(card.idleMib * Number(share)) };
+  });
 }
 
 /** What `nvidia-smi` says when the driver is not there. */

@@ -23,13 +23,26 @@ interface NetworkRecord {
   readonly daemon: DaemonRecord;
 }
 
+/** What the network is made of; `wire` is the clock of those who ask. */
+export interface NetworkParts {
+  readonly clock: Clock;
+  readonly wire: Clock;
+  readonly chance: Chance;
+  readonly folder: string;
+  readonly scenario: Scenario;
+  readonly servers: Servers;
+  readonly hostname: string;
+  /** The operator of the owner's own profile; '' for none. */
+  readonly operator: string;
+}
+
 /** The simulated network: two control servers, this computer's daemon, and who can be reached through it. */
 export class Network {
   readonly pool: Control;
   readonly own: Control;
   readonly daemon: Daemon;
   readonly link: Link;
-  readonly #clock: Clock;
+  readonly #wire: Clock;
   readonly #servers: Servers;
   readonly #file: string;
   readonly #services = new Set<Service>();
@@ -38,17 +51,9 @@ export class Network {
   #running = true;
   #linkState: ReturnType<Link['state']> = 'silent';
 
-  constructor(parts: {
-    clock: Clock;
-    chance: Chance;
-    folder: string;
-    scenario: Scenario;
-    servers: Servers;
-    hostname: string;
-    operator: string;
-  }) {
+  constructor(parts: NetworkParts) {
     const { clock, chance } = parts;
-    this.#clock = clock;
+    this.#wire = parts.wire;
     this.#servers = parts.servers;
     this.#file = join(parts.folder, 'network.json');
     mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
@@ -78,7 +83,7 @@ export class Network {
   /** The daemon's LocalAPI as this caller sees it. */
   localApi(caller: Caller): Fetch {
     const service = new Service(
-      this.#clock,
+      this.#wire,
       localApi(this.daemon, caller, () => this.#active()),
       () => (this.#running ? null : 'absent'),
     );
@@ -102,12 +107,12 @@ export class Network {
       server !== undefined && [server.address, `${server.name}.${demoDomain}`, server.name].includes(host);
     const through = this.#running && this.daemon.control === this.pool && this.daemon.reaches;
     if (!isServer || !through || port !== 4647) {
-      await this.#clock.sleep(timeoutMs);
+      await this.#wire.sleep(timeoutMs);
       return { ok: false, why: 'timeout' };
     }
     if (!this.#servers.up) return { ok: false, why: 'refused' };
-    this.#spoken.set(server.address, this.#clock.now());
-    return { ok: true, ms: 14 + (this.#clock.now() % 9) };
+    this.#spoken.set(server.address, this.#wire.now());
+    return { ok: true, ms: 14 + (this.#wire.now() % 9) };
   }
 
   #ownProfile(hostname: string, operator: string): DaemonRecord {
@@ -129,7 +134,7 @@ export class Network {
 
   /** With whom this computer has spoken in the last two minutes. */
   #active(): ReadonlySet<string> {
-    const since = this.#clock.now() - 120_000;
+    const since = this.#wire.now() - 120_000;
     return new Set([...this.#spoken].filter(([, at]) => at >= since).map(([address]) => address));
   }
 

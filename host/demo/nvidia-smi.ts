@@ -63,6 +63,7 @@ export function nvidiaSmi(cards: Cards, args: readonly string[]): Printed {
   if (args.includes('-L')) {
     return printed(rows.map(({ card, index }) => `GPU ${index}: ${card.name} (UUID: ${card.uuid})`));
   }
+  if (args.join(' ') === '-q -d PIDS') return printed(allProcesses(cards));
   const option = (name: string): string | undefined =>
     args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
   const format = (option('format') ?? '').split(',').map((word) => word.trim());
@@ -100,4 +101,33 @@ function table<R>(query: string, format: readonly string[], fields: Fields<R>, r
   const header = format.includes('noheader') ? [] : [names.join(', ')];
   const lines = rows.map((row) => names.map((name) => text(fields[name]?.(row) ?? ['[N/A]'])).join(', '));
   return printed([...header, ...lines]);
+}
+
+/** Every process on each card, as `-q -d PIDS` lists them. */
+function allProcesses(cards: Cards): readonly string[] {
+  const line = (name: string, value: string | number): string => `${name.padEnd(42)}: ${value}`;
+  const head = ['', '==============NVSMI LOG==============', '', line('Driver Version', driverVersion), ''];
+  const sections = cards.models.flatMap((card) => {
+    const drawing = cards.drawers
+      .filter((one) => one.card === card.uuid)
+      .map((one) => ({ ...one, type: 'G' }));
+    const computing = cards
+      .holders()
+      .filter((one) => one.card === card.uuid)
+      .map((one) => ({ ...one, type: 'C' }));
+    const list = [...drawing, ...computing].flatMap(({ pid, type, name, usedMib }) => [
+      line('        GPU instance ID', 'N/A'),
+      line('        Compute instance ID', 'N/A'),
+      line('        Process ID', pid),
+      line('            Type', type),
+      line('            Name', name),
+      line('            Used GPU Memory', `${usedMib} MiB`),
+    ]);
+    return [
+      `GPU ${card.busId}`,
+      ...(list.length === 0 ? [line('    Processes', 'None')] : ['    Processes', ...list]),
+      '',
+    ];
+  });
+  return [...head, line('Attached GPUs', cards.models.length), ...sections];
 }

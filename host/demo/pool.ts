@@ -15,6 +15,14 @@ import { Service } from './service.ts';
 /** The name of the pool's other computer, to which work goes that has to leave this one. */
 export const otherComputer = 'garage-rig';
 
+/** What a pool is made of; `wire` is the clock of those who ask. */
+export interface PoolParts {
+  readonly clock: Clock;
+  readonly wire: Clock;
+  readonly chance: Chance;
+  readonly nodePool: string;
+}
+
 /** The simulated pool: its servers and another computer that shares. */
 export class Pool {
   readonly servers: Servers;
@@ -25,12 +33,12 @@ export class Pool {
   /** The other computer's agent. */
   readonly other: Agent;
 
-  constructor(clock: Clock, chance: Chance, nodePool: string) {
+  constructor({ clock, wire, chance, nodePool }: PoolParts) {
     this.servers = new Servers(clock, chance);
     this.tokens = makeTokens(chance);
     this.api = serverApi({ clock, servers: this.servers, tokens: this.tokens });
     this.server = new Service(
-      clock,
+      wire,
       (request) => this.api.fetch(request, { forwarded: false }),
       () => (this.servers.up ? null : 'refused'),
     );

@@ -5,95 +5,74 @@ import { clientTerminal } from './nomad/model.ts';
 import type { Servers } from './nomad/servers.ts';
 import type { JobKind, Scenario } from './scenario.ts';
 
-/** How often tenants look whether this computer is free, ms. */
-const lookMs = 1_000;
+/** What tenants need to know; `nodeId` is this computer's, once its agent has run. */
+export interface TenantParts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly servers: Servers;
+  readonly scenario: Scenario;
+  readonly nodePool: string;
+  readonly nodeId: () => string | null;
+}
 
 /** The pool's tenants: as long as this computer is open and has a free card, another job comes after a pause. */
 export class Tenants {
-  readonly #clock: Clock;
-  readonly #chance: Chance;
-  readonly #servers: Servers;
-  readonly #scenario: Scenario;
-  readonly #nodePool: string;
-  readonly #nodeId: () => string | null;
+  readonly #parts: TenantParts;
   #last: JobKind | null = null;
   #count = 0;
   /** When the next job comes, once this computer is open. */
   #nextAt: number | null = null;
   #cancel: () => void = () => undefined;
 
-  constructor(parts: {
-    clock: Clock;
-    chance: Chance;
-    servers: Servers;
-    scenario: Scenario;
-    nodePool: string;
-    nodeId: () => string | null;
-  }) {
-    this.#clock = parts.clock;
-    this.#chance = parts.chance;
-    this.#servers = parts.servers;
-    this.#scenario = parts.scenario;
-    this.#nodePool = parts.nodePool;
-    this.#nodeId = parts.nodeId;
-    if (parts.scenario.jobs.kinds.length > 0) this.#again();
-  }
-
-  /** No more jobs. */
-  stop(): void {
-    this.#cancel();
-  }
-
-  #again(): void {
-    this.#cancel = this.#clock.after(lookMs, () => {
-      this.#look();
-      this.#again();
-    });
+  constructor(parts: TenantParts) {
+    this.#parts = parts;
+    if (parts.scenario.jobs.kinds.length === 0) return;
+    parts.servers.store.onChange(() => this.#look());
+    parts.servers.onUp(() => this.#look());
   }
 
   #look(): void {
-    const free = this.#freeCards();
-    if (free === 0) {
+    const { clock, chance, scenario } = this.#parts;
+    this.#cancel();
+    if (this.#freeCards() === 0) {
       this.#nextAt = null;
       return;
     }
-    const { firstAfterSeconds, pauseSeconds } = this.#scenario.jobs;
-    const wait = this.#count === 0 ? firstAfterSeconds : this.#chance.between(...pauseSeconds);
-    this.#nextAt ??= this.#clock.now() + wait * 1000;
-    if (this.#clock.now() < this.#nextAt) return;
+    const { firstAfterSeconds, pauseSeconds } = scenario.jobs;
+    const wait = this.#count === 0 ? firstAfterSeconds : chance.between(...pauseSeconds);
+    this.#nextAt ??= clock.now() + wait * 1000;
+    if (clock.now() < this.#nextAt) {
+      this.#cancel = clock.after(this.#nextAt - clock.now(), () => this.#look());
+      return;
+    }
     this.#nextAt = null;
     this.#send();
   }
 
   /** Cards of this computer on which nothing runs and nothing is about to. */
   #freeCards(): number {
-    const id = this.#nodeId();
-    const node = id === null ? undefined : this.#servers.store.nodes.get(id);
-    if (node?.Status !== 'ready' || node.SchedulingEligibility !== 'eligible' || !this.#servers.up) return 0;
+    const { servers, nodeId } = this.#parts;
+    const id = nodeId();
+    const node = id === null ? undefined : servers.store.nodes.get(id);
+    if (node?.Status !== 'ready' || node.SchedulingEligibility !== 'eligible' || !servers.up) return 0;
     const cards = Math.max(1, (node.NodeResources.Devices ?? []).flatMap((group) => group.Instances).length);
-    const busy = [...this.#servers.store.allocations.values()].filter(
+    const busy = [...servers.store.allocations.values()].filter(
       (one) => one.NodeID === id && !clientTerminal(one),
     ).length;
-    const waiting = [...this.#servers.store.jobs.values()].filter((job) => job.Status === 'pending').length;
+    const waiting = [...servers.store.jobs.values()].filter((job) => job.Status === 'pending').length;
     return Math.max(0, cards - busy - waiting);
   }
 
   #send(): void {
-    const kinds = this.#scenario.jobs.kinds.filter((kind) => kind !== this.#last);
-    const kind = this.#chance.pick(kinds.length === 0 ? this.#scenario.jobs.kinds : kinds);
+    const { chance, servers, scenario, nodePool } = this.#parts;
+    const { kinds } = scenario.jobs;
+    const others = kinds.filter((kind) => kind !== this.#last);
+    const kind = chance.pick(others.length === 0 ? kinds : others);
+    const number = 1000 + Math.floor(chance.next() * 9000);
+    const seconds = Math.round(chance.between(...kind.seconds));
     this.#last = kind;
-    const number = 1000 + Math.floor(this.#chance.next() * 9000);
     this.#count += 1;
-    this.#servers.registerJob(
-      jobFromJson(
-        tenantJob(
-          kind,
-          `${kind.name}-${number}`,
-          this.#nodePool,
-          Math.round(this.#chance.between(...kind.seconds)),
-        ),
-      ),
-    );
+    servers.registerJob(jobFromJson(tenantJob(kind, `${kind.name}-${number}`, nodePool, seconds)));
   }
 }
 

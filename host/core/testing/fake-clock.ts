@@ -112,7 +112,8 @@ export class FakeClock implements Clock {
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const filesBusy = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+const filesBusy = (): boolean =>
+  process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq');
 
 /** Until nothing can go on without time. */
 async function settle(): Promise<void> {
