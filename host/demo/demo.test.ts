@@ -1,189 +1,258 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { inviteSchema } from '../../pool/contract/invite.ts';
 import { FakeClock } from '../core/testing/fake-clock.ts';
-import type { Fetch, HttpRequest } from '../core/ports/world.ts';
-import { createDemo, type Demo } from './demo.ts';
+import { createDemo } from './demo.ts';
 import { demoInvite } from './invite.ts';
-import type { Node } from './nomad/model.ts';
+import { drainByOperator } from './scenarios/drain-by-operator.ts';
 import { firstEvening } from './scenarios/first-evening.ts';
+import { scenarioNamed, scenarios } from './scenarios/index.ts';
+import { noGpu } from './scenarios/no-gpu.ts';
+import { serverLost } from './scenarios/server-lost.ts';
+import { tailnetLost } from './scenarios/tailnet-lost.ts';
+import { Visitor } from './testing/visitor.ts';
 
-let folder: string;
-let clock: FakeClock;
-let demo: Demo;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rigshare-demo-'));
-  clock = new FakeClock();
-  demo = createDemo({ clock, folder, scenario: firstEvening });
-});
-afterEach(() => {
-  demo.stop();
-  rmSync(folder, { recursive: true });
-});
-
-const port = 46_460;
-
-async function ask<T>(
-  fetch: Fetch,
-  request: Partial<HttpRequest> & { path: string; json?: unknown },
-): Promise<T> {
-  const { json, ...rest } = request;
-  const answer = await fetch({
-    timeoutMs: 5_000,
-    ...rest,
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-  });
-  const text = await answer.text();
-  if (answer.status >= 300) throw new Error(`${answer.status} ${text}`);
-  return (text === '' ? undefined : JSON.parse(text)) as T;
-}
-
-const tailscaled = <T>(method: HttpRequest['method'], path: string, json?: unknown): Promise<T> =>
-  ask<T>(demo.world.tailscaled, {
-    method: method ?? 'GET',
-    path: `/localapi/v0/${path}`,
-    headers: { Host: 'local-tailscaled.sock' },
-    json,
-  });
-
-async function joinNetwork(): Promise<void> {
-  const invite = demoInvite(clock.now());
-  await clock.advance(1_000);
-  await tailscaled('PUT', 'profiles/');
-  await clock.advance(2_000);
-  const prefs = await tailscaled<object>('GET', 'prefs');
-  await tailscaled('POST', 'start', {
-    UpdatePrefs: {
-      ...prefs,
-      ControlURL: invite.tailnet.controlUrl,
-      WantRunning: true,
-      Hostname: 'demo-desk',
-      ShieldsUp: true,
-    },
-    AuthKey: invite.tailnet.authKey,
-  });
-  await tailscaled('POST', 'login-interactive');
-  await clock.advance(5_000);
-}
-
-async function startAgent(): Promise<{ pid: number; startTime: string }> {
-  const config = join(folder, 'agent.json');
-  const agent = join(folder, 'agent');
-  writeFileSync(
-    config,
-    JSON.stringify({
-      name: 'demo-desk',
-      data_dir: join(agent, 'data'),
-      bind_addr: '127.0.0.1',
-      ports: { http: port, rpc: port + 1, serf: port + 2 },
-      client: {
-        enabled: true,
-        server_join: { retry_join: ['100.64.0.1:4647'] },
-        node_pool: 'contributors',
-        state_dir: join(agent, 'state'),
-        alloc_dir: join(agent, 'alloc'),
-        max_kill_timeout: '10s',
-        default_ineligible: true,
-        meta: { 'gpu-type': 'nvidia-geforce-rtx-4090', 'gpu-count': '1' },
-        options: { 'driver.allowlist': 'docker' },
-      },
-      plugin: [{ docker: { config: {} } }, { 'nomad-device-nvidia': { config: { enabled: true } } }],
-    }),
-  );
-  const valid = await demo.world.programs.run('nomad', ['config', 'validate', config], { timeoutMs: 5_000 });
-  expect(valid).toMatchObject({ exitCode: 0, stdout: 'Configuration is valid!\n' });
-  return demo.world.programs.startDetached('/usr/bin/nomad', ['agent', '-config', config], {
-    outputFile: join(folder, 'out.log'),
-    cwd: folder,
-  });
-}
-
-const own = (name: 'client-id' | 'secret-id'): string =>
-  readFileSync(join(folder, 'agent', 'state', name), 'utf8');
-const nomad = <T>(path: string, method: HttpRequest['method'] = 'GET', json?: unknown): Promise<T> =>
-  ask<T>(demo.world.nomad(port), {
-    path,
-    method: method ?? 'GET',
-    headers: { 'X-Nomad-Token': own('secret-id') },
-    json,
-  });
-const smi = async (query: string): Promise<string> =>
-  (
-    await demo.world.programs.run('nvidia-smi', [query, '--format=csv,noheader,nounits'], {
-      timeoutMs: 5_000,
-    })
-  ).stdout;
+let visitor: Visitor;
+afterEach(() => visitor.close());
 
 describe('the first evening', () => {
-  it('goes from nothing to a running job within a minute, and on to the next', async () => {
-    await joinNetwork();
-    expect(await tailscaled('GET', 'status')).toMatchObject({
-      BackendState: 'Running',
-      AuthURL: '',
-      Self: { Tags: ['tag:nomad-client'], Online: true },
-    });
+  it('goes from nothing to a running job within a minute', async () => {
+    visitor = new Visitor(firstEvening);
+    const { clock, demo, folder } = visitor;
+    const began = clock.now();
+    await visitor.enter();
     expect(await clock.finish(demo.world.dial('100.64.0.1', 4647, 4_000))).toMatchObject({ ok: true });
-    await startAgent();
-    await clock.advance(1_000);
-    const id = own('client-id');
-    expect(await nomad<Node>(`/v1/node/${id}`)).toMatchObject({
+    await visitor.startAgent();
+    expect(await visitor.node()).toMatchObject({
       Status: 'ready',
       SchedulingEligibility: 'ineligible',
       LastDrain: null,
-      Events: [{ Message: 'Node registered' }],
     });
-    await nomad(`/v1/node/${id}/drain`, 'PUT', { DrainSpec: null, MarkEligible: true });
-    await clock.advance(20_000);
-    const allocations = [...demo.pool.servers.store.allocations.values()].filter((one) => one.NodeID === id);
-    expect(allocations).toMatchObject([{ ClientStatus: 'running' }]);
-    const [first] = allocations;
-    expect(existsSync(join(folder, 'agent', 'alloc', first?.ID ?? '', 'main', 'local'))).toBe(true);
-    const containers = await ask<{ Labels: Record<string, string>; State: string }[]>(demo.world.engine, {
-      path: '/v1.45/containers/json?all=true',
-    });
-    expect(containers).toMatchObject([
-      { Labels: { 'com.hashicorp.nomad.alloc_id': first?.ID }, State: 'running' },
-    ]);
-    await clock.advance(15_000);
-    expect(Number(await smi('--query-gpu=memory.used'))).toBeGreaterThan(5_000);
-    const [gpu, pid] = (await smi('--query-compute-apps=gpu_uuid,pid')).trim().split(', ');
-    expect(gpu).toMatch(/^GPU-/);
-    expect((await demo.world.programs.process(Number(pid)))?.containers).toHaveLength(1);
-    await clock.until(() => demo.pool.servers.store.jobs.size > 1, 1_500_000, 1_000);
+    await visitor.open();
+    await clock.until(() => visitor.work.some(([, , client]) => client === 'running'), 40_000);
+    expect(clock.now() - began).toBeLessThan(60_000);
+    expect(visitor.work).toEqual([['demo-desk', 'run', 'running']]);
+    const id = visitor.allocations[0]?.ID ?? '';
+    expect(existsSync(join(folder, 'agent', 'alloc', id, 'main', 'local'))).toBe(true);
+    expect(statSync(join(folder, 'agent', 'state', 'secret-id')).mode & 0o077).toBe(0);
   });
 
-  it('gives the card back at once when the pool is asked by a drain', async () => {
-    await joinNetwork();
-    await startAgent();
-    await clock.advance(1_000);
-    const id = own('client-id');
-    await nomad(`/v1/node/${id}/drain`, 'PUT', { DrainSpec: null, MarkEligible: true });
-    await clock.advance(40_000);
-    await nomad(`/v1/node/${id}/drain`, 'PUT', {
-      DrainSpec: { Deadline: 0, IgnoreSystemJobs: false },
-      Meta: { by: 'rigshare', how: 'now', reason: 'you' },
-    });
-    await clock.advance(20_000);
-    const jobs = [...demo.pool.servers.store.allocations.values()].map((one) => [
-      one.NodeName,
-      one.DesiredStatus,
-      one.ClientStatus,
-    ]);
-    expect(jobs).toEqual([
+  it('fills the card’s memory, warms it, and names the job’s process with its container', async () => {
+    visitor = new Visitor(firstEvening);
+    await visitor.untilBusy();
+    const before = await visitor.smi('--query-gpu=temperature.gpu', '--format=csv,noheader');
+    await visitor.clock.advance(60_000);
+    expect(await visitor.usedMib()).toBeGreaterThan(5_000);
+    expect(Number(await visitor.smi('--query-gpu=temperature.gpu', '--format=csv,noheader'))).toBeGreaterThan(
+      Number(before),
+    );
+    const pid = await visitor.smi('--query-compute-apps=pid', '--format=csv,noheader');
+    const process = await visitor.demo.world.programs.process(Number(pid));
+    const [container] = visitor.demo.desk.containers.list();
+    expect(process?.containers).toEqual([container?.id]);
+    expect(container?.wanted.labels).toEqual({ 'com.hashicorp.nomad.alloc_id': visitor.allocations[0]?.ID });
+  });
+
+  it('sends one job after the other for as long as it goes on, never the same kind twice running', async () => {
+    visitor = new Visitor(firstEvening);
+    await visitor.untilBusy();
+    await visitor.clock.advance(6 * 3_600_000);
+    const kinds = [...new Set(visitor.allocations.map((one) => one.JobID))].map((id) =>
+      id.replace(/-\d+$/, ''),
+    );
+    expect(kinds.length).toBeGreaterThan(25);
+    expect(kinds.every((kind, i) => kind !== kinds[i - 1])).toBe(true);
+    expect(new Set(kinds).size).toBeGreaterThan(5);
+    expect(new Set(visitor.work.map(([, , client]) => client))).toEqual(new Set(['complete', 'running']));
+  });
+
+  it('stops the work at once for a closing that asks for it, and places it elsewhere', async () => {
+    visitor = new Visitor(firstEvening);
+    await visitor.untilBusy();
+    await visitor.closeNode('now');
+    await visitor.clock.advance(20_000);
+    expect(visitor.work).toEqual([
       ['demo-desk', 'stop', 'complete'],
       ['garage-rig', 'run', 'running'],
     ]);
-    expect(await smi('--query-compute-apps=pid')).toBe('');
-    expect(Number(await smi('--query-gpu=memory.used'))).toBe(412);
+    expect(await visitor.usedMib()).toBe(412);
+  });
+
+  it('lets the work end for a closing that does not', async () => {
+    visitor = new Visitor(firstEvening);
+    await visitor.untilBusy();
+    await visitor.closeNode('finish');
+    await visitor.clock.advance(20_000);
+    expect(visitor.work).toEqual([['demo-desk', 'run', 'running']]);
+    await visitor.clock.until(() => visitor.work[0]?.[2] === 'complete', 900_000, 1_000);
+    await visitor.clock.advance(120_000);
+    expect(visitor.work).toHaveLength(1);
+  });
+
+  it('frees the card’s memory 0.2 to 0.6 seconds after its task has ended', async () => {
+    visitor = new Visitor(firstEvening);
+    await visitor.untilBusy();
+    const [container] = visitor.demo.desk.containers.list();
+    visitor.demo.desk.containers.signal(container?.id ?? '', 'SIGKILL');
+    await visitor.clock.until(() => visitor.demo.desk.containers.list()[0]?.state !== 'running', 1_000, 10);
+    await visitor.clock.advance(150);
+    expect(await visitor.usedMib()).toBeGreaterThan(5_000);
+    expect((await visitor.demo.world.programs.process(container?.pid ?? 0))?.containers).toEqual([
+      container?.id,
+    ]);
+    await visitor.clock.advance(500);
+    expect(await visitor.usedMib()).toBe(412);
+    expect(await visitor.demo.world.programs.process(container?.pid ?? 0)).toBe(null);
+  });
+
+  it('goes on in the same folder after its host was started anew: same computer, same network, no agent', async () => {
+    visitor = new Visitor(firstEvening);
+    await visitor.untilBusy();
+    const id = visitor.own('client-id');
+    visitor.demo.stop();
+    visitor = new Visitor(firstEvening, visitor);
+    await visitor.clock.advance(1_000);
+    expect(await visitor.tailscaled('GET', 'status')).toMatchObject({
+      BackendState: 'Running',
+      Self: { Tags: ['tag:nomad-client'] },
+    });
+    expect(
+      (await visitor.demo.world.programs.processes()).filter(({ command }) => command[0]?.includes('nomad')),
+    ).toEqual([]);
+    await visitor.startAgent();
+    expect(visitor.own('client-id')).toBe(id);
+    expect(await visitor.node()).toMatchObject({ ID: id, SchedulingEligibility: 'ineligible' });
+    await visitor.open();
+    await visitor.clock.until(() => visitor.work.some(([, , client]) => client === 'running'), 60_000);
+  });
+
+  it('has nothing happen any more once it was stopped', async () => {
+    visitor = new Visitor(firstEvening);
+    await visitor.untilBusy();
+    visitor.demo.stop();
+    const before = JSON.stringify(visitor.allocations);
+    await visitor.clock.advance(3_600_000);
+    expect(JSON.stringify(visitor.allocations)).toBe(before);
+    expect(visitor.clock.waiting).toBe(0);
+  });
+
+  it('is the same evening each time it begins at the same moment', async () => {
+    const evening = async (): Promise<string> => {
+      visitor = new Visitor(firstEvening);
+      await visitor.untilBusy();
+      await visitor.clock.advance(3_600_000);
+      visitor.close();
+      return JSON.stringify(visitor.allocations.map((one) => [one.ID, one.JobID, one.ClientStatus]));
+    };
+    expect(await evening()).toBe(await evening());
+  });
+
+  it('lives faster than the clock where that is wanted', async () => {
+    visitor = new Visitor(firstEvening);
+    const clock = new FakeClock(0);
+    const demo = createDemo({ clock, folder: visitor.folder, scenario: firstEvening, speed: 60 });
+    await clock.advance(1_000);
+    expect([demo.world.clock.now(), demo.world.clock.monotonic()]).toEqual([60_000, 60_000]);
+    demo.stop();
+  });
+});
+
+describe('the other days', () => {
+  it('are known by their names', () => {
+    visitor = new Visitor(firstEvening);
+    expect(scenarios.map(({ name }) => name)).toEqual([
+      'first-evening',
+      'no-gpu',
+      'server-lost',
+      'tailnet-lost',
+      'drain-by-operator',
+    ]);
+    expect(scenarioNamed('no-gpu')).toBe(noGpu);
+    expect(scenarioNamed('no such day')).toBe(null);
+  });
+
+  it('without a working driver, the driver’s own words are all that is to be had', async () => {
+    visitor = new Visitor(noGpu);
+    const { exitCode, stdout } = await visitor.demo.world.programs.run(
+      'nvidia-smi',
+      ['--query-gpu=uuid', '--format=csv'],
+      { timeoutMs: 5_000 },
+    );
+    expect([exitCode, stdout]).toEqual([
+      9,
+      expect.stringContaining("couldn't communicate with the NVIDIA driver"),
+    ]);
+  });
+
+  it('a lost server: the job runs on, and is still this computer’s when the server is back', async () => {
+    visitor = new Visitor(serverLost);
+    await visitor.untilBusy();
+    const id = visitor.allocations[0]?.ID;
+    await visitor.clock.advance(60_000);
+    await expect(visitor.node()).rejects.toThrow('500 rpc error: failed to get conn');
+    expect(visitor.demo.desk.containers.list().map(({ state }) => state)).toEqual(['running']);
+    await visitor.clock.advance(190_000);
+    expect((await visitor.node()).Status).toBe('ready');
+    expect(visitor.allocations.filter((one) => one.ID === id)).toMatchObject([
+      { NodeName: 'demo-desk', DesiredStatus: 'run' },
+    ]);
+  });
+
+  it('a lost network: nothing is answered, the work is lost and runs elsewhere, and is stopped here when the network is back', async () => {
+    visitor = new Visitor(tailnetLost);
+    await visitor.untilBusy();
+    await visitor.clock.advance(60_000);
+    await expect(visitor.clock.finish(visitor.node())).rejects.toMatchObject({ why: 'timeout' });
+    expect(await visitor.tailscaled('GET', 'status')).toMatchObject({
+      BackendState: 'Running',
+      Self: { Online: false },
+    });
+    await visitor.clock.advance(30_000);
+    expect(visitor.work).toEqual([
+      ['demo-desk', 'stop', 'lost'],
+      ['garage-rig', 'run', 'running'],
+    ]);
+    expect(visitor.demo.desk.containers.list().map(({ state }) => state)).toEqual(['running']);
+    await visitor.clock.advance(120_000);
+    expect((await visitor.node()).Status).toBe('ready');
+    expect(
+      visitor.demo.desk.containers
+        .list()
+        .filter((one) => one.wanted.name.endsWith(visitor.allocations[0]?.ID ?? '')),
+    ).toEqual([]);
+  });
+
+  it('an operator’s day: drained, opened, closed and opened again by the operator alone, on two cards', async () => {
+    visitor = new Visitor(drainByOperator);
+    await visitor.enter();
+    await visitor.startAgent();
+    await visitor.open();
+    await visitor.clock.advance(55_000);
+    expect(visitor.work.filter(([, , client]) => client === 'running')).toHaveLength(2);
+    await visitor.clock.advance(6_000);
+    expect(await visitor.node()).toMatchObject({
+      Drain: true,
+      LastDrain: { AccessorID: expect.stringMatching(/^token:/), Meta: { message: 'maintenance' } },
+    });
+    await visitor.clock.advance(301_000);
+    expect(await visitor.node()).toMatchObject({ SchedulingEligibility: 'eligible' });
+    await visitor.clock.advance(240_000);
+    const { SchedulingEligibility, Events } = await visitor.node();
+    expect([SchedulingEligibility, Events.at(-1)?.Message]).toEqual([
+      'ineligible',
+      'Node marked as ineligible for scheduling',
+    ]);
   });
 });
 
 describe('the demo pool’s invite', () => {
-  it('is an ordinary invite', () => {
-    const invite = demoInvite(clock.now());
+  it('is an ordinary invite, good for an hour, with a key of its own each time', () => {
+    visitor = new Visitor(firstEvening);
+    const now = visitor.clock.now();
+    const invite = demoInvite(now);
     expect(inviteSchema.parse(invite)).toEqual(invite);
+    expect(invite.expiresAt).toBe(now + 3_600_000);
+    expect(demoInvite(now + 1).tailnet.authKey).not.toBe(invite.tailnet.authKey);
   });
 });
