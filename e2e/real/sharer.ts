@@ -3,7 +3,6 @@ import { chmod, chown, copyFile, mkdir, readdir, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { appStateSchema, type AppState } from '../../contract/app-state.ts';
-import type { Invite } from '../../pool/contract/invite.ts';
 import { Owner } from './owner.ts';
 import { identify, type ProcessId } from './processes.ts';
 import { type Answer, must, until } from './run.ts';
@@ -48,8 +47,9 @@ export class Sharer {
     return path;
   }
 
+  /** Writes an invite as the file that an operator hands over. */
   invite(invite: unknown): Promise<string> {
-    return this.write('pool.rigshare', JSON.stringify(invite satisfies Partial<Invite> | unknown));
+    return this.write('pool.rigshare', JSON.stringify(invite));
   }
 
   /** Runs one command to its end. */

@@ -37,7 +37,9 @@ test('the page has no way out of its window', async ({ desktop }) => {
       loopback: !(await failed(fetch('http://127.0.0.1:9/'))),
       image: !(await failed(image('https://evil.example/x.png'))),
       file: !(await failed(fetch('file:///etc/passwd'))),
-      eval: await failed(Promise.resolve().then(() => new Function('return 1')())),
+      eval: await failed(
+        Promise.resolve().then(() => (Reflect.construct(Function, ['return 1']) as () => unknown)()),
+      ),
       notifications: await Notification.requestPermission(),
       outside: (await fetch('/..%2f..%2fpackage.json')).status,
       host: (await fetch('/../host/main.js')).status,

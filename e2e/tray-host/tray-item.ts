@@ -74,8 +74,8 @@ export class TrayItem {
       now,
     ]);
     // An app that quits by this click answers no more.
-    await clicked.catch((error: Error) => {
-      if (!error.message.includes('disconnected')) throw error;
+    await clicked.catch((error: unknown) => {
+      if (!(error instanceof Error) || !error.message.includes('disconnected')) throw error;
     });
   }
 

@@ -26,8 +26,14 @@ const fault = (text: string) => {
   const r = readInvite(text, now);
   return r.ok ? 'ok' : r.fault;
 };
-const withPart = (change: (i: Record<string, any>) => void) => {
-  const copy = structuredClone(raw);
+/** An invite that may be made wrong. */
+type Loose = Record<string, unknown> & {
+  pool: Record<string, unknown>;
+  tailnet: Record<string, unknown>;
+  nomad: Record<string, unknown>;
+};
+const withPart = (change: (i: Loose) => void) => {
+  const copy: Loose = structuredClone(raw);
   change(copy);
   return JSON.stringify(copy);
 };

@@ -43,7 +43,7 @@ export function scriptedClient(host: ScriptedHost): HostClient {
     },
     host: { stop: os.host.stop.handler(({ input }) => revised(host.stop(input.sharing))) },
   });
-  return createRouterClient(router) as HostClient;
+  return createRouterClient(router);
 }
 
 /** The host's states, from the present one on. */
@@ -56,7 +56,8 @@ async function* states(host: ScriptedHost, signal: AbortSignal | undefined): Asy
   });
   signal?.addEventListener('abort', () => wake());
   try {
-    while (signal?.aborted !== true) {
+    for (;;) {
+      if (signal?.aborted === true) return;
       const next = waiting.shift();
       if (next) yield next;
       else await new Promise<void>((resolve) => (wake = resolve));

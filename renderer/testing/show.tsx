@@ -50,5 +50,5 @@ export async function show(state: AppState, hash = '#/', script: Partial<Script>
       await new Promise((resolve) => setTimeout(resolve, 0));
     });
   await turn(state);
-  return { host, user: userEvent.setup(), turn };
+  return { host, user: userEvent.setup({ delay: null }), turn };
 }

@@ -1,6 +1,6 @@
 import type { Fetch, HttpRequest } from '../../../host/core/ports/world.ts';
 import type { Allocation, Node } from '../../../host/demo/nomad/model.ts';
-import { ask, type Answered, type ClientSubject, type NomadSubject } from '../subject.ts';
+import { ask, type ClientSubject, type NomadSubject } from '../subject.ts';
 
 export type { Allocation, Node };
 
@@ -186,4 +186,4 @@ export async function killTasks(pool: NomadSubject, id: string): Promise<void> {
 export const newEvents = (before: Node, now: Node): readonly string[] =>
   now.Events.filter(({ CreateIndex }) => CreateIndex > before.ModifyIndex).map(({ Message }) => Message);
 
-export { ask, type Answered };
+export { ask };

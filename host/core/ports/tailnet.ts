@@ -1,4 +1,3 @@
-import type { ProblemError } from '../../../contract/problems.ts';
 import type { Fact } from '../facts.ts';
 
 /** What was seen of tailscaled, or the problem that kept us from seeing it (as an unknown fact). */
@@ -84,7 +83,7 @@ export interface Entering {
   finish(word: 'connected' | 'undo'): Promise<void>;
 }
 
-/** What needs root: a closed list, asked for once. */
+/** What needs root: a closed list, asked for once. Throws `ProblemError`: `administrator-…`, `control-server-in-use`, `tailnet-…`, `tailscale-…`. */
 export interface Privilege {
   /** How root is reached: we are it, a prompt, or not at all. */
   way(): Promise<'inline' | 'pkexec' | 'sudo' | null>;
@@ -99,6 +98,3 @@ export interface Privilege {
     signal: AbortSignal,
   ): Promise<void>;
 }
-
-/** Thrown by `Privilege`: codes `administrator-…`, `control-server-in-use`, `tailnet-…`, `tailscale-…`. */
-export type PrivilegeError = ProblemError;
