@@ -23,6 +23,10 @@ export function JoinScreen({ arrived }: { readonly arrived: InviteInput | null }
   useEffect(() => {
     if (arrived !== null) setInvite(arrived);
   }, [arrived]);
+  useEffect(() => {
+    // Used up: whoever leaves again begins with another one.
+    if (inProgress) setInvite(null);
+  }, [inProgress]);
   const isInPool = isJoined && !inProgress;
   if (node.kind === 'leaving') return <Leaving />;
   if (inProgress || (asked && isInPool)) return <JoinProgress />;
