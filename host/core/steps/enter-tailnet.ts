@@ -1,12 +1,15 @@
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
-import { findLine } from '../footprint.ts';
 import type { FootprintLine } from '../footprint.ts';
 import type { EnterEvent, Entering, TailnetSample } from '../ports/tailnet.ts';
 import type { StepContext, StepRunner } from './context.ts';
+import { forgetTailnetLines, tailnetToLeave } from './tailnet-lines.ts';
 
 /** How long the network may take to let us reach a server after sign-in, ms. */
 const connectedMs = 60_000;
 const lookMs = 500;
+
+/** How long the privileged program may take to go back after its host died, ms. */
+const goingBackMs = 8_000;
 
 /**
  * Signs in to the pool's network with a profile of its own, and stays only when *connected* is reached: the expected tag and TCP to a server.
@@ -14,7 +17,7 @@ const lookMs = 500;
  */
 export const enterTailnet: StepRunner<'enter-tailnet'> = async (step, context) => {
   const { ports, intent } = context;
-  await forgetUndone(context);
+  if (await tookUpEarlierTry(step.request, context)) return;
   const authKey = await ports.secrets.read('auth-key');
   if (authKey === null && intent.pool?.hasAuthKey === true) fail('secrets-lost', 'auth-key');
   await ports.footprint.add({ kind: 'tailnet', controlUrl: step.request.controlUrl, tag: step.request.tag });
@@ -22,15 +25,62 @@ export const enterTailnet: StepRunner<'enter-tailnet'> = async (step, context) =
   try {
     const entered = await follow(entering, context);
     await reachServer(step.request, entered, context);
-    await ports.footprint.add({ kind: 'tailnet-entered', nodeId: entered.nodeId });
+    // In this order: a line without our word would tell of a network that the privileged program then goes back from.
     await entering.finish('connected');
+    await ports.footprint.add({ kind: 'tailnet-entered', nodeId: entered.nodeId });
   } catch (error) {
     // It may have gone back by itself already; our word is then not needed.
     await entering.finish('undo').catch(() => undefined);
-    await forgetUndone(context);
+    await forgetTailnetLines(ports.footprint);
     throw error;
   }
 };
+
+/**
+ * What a host left that died on the way in. Where its word was still given, the network stands and is taken up;
+ * else the privileged program went back by itself, or (where the host itself was root) nobody did and it is done now.
+ */
+async function tookUpEarlierTry(
+  request: { readonly tag: string; readonly controlUrl: string },
+  context: StepContext,
+): Promise<boolean> {
+  const { ports, signal } = context;
+  const { value: entries } = await ports.footprint.load();
+  const tailnet = tailnetToLeave(entries);
+  if (tailnet === null) return false;
+  const nodeId = tailnet.newProfile === null ? null : await standingAs(tailnet.newProfile, request, context);
+  if (nodeId !== null) {
+    await ports.secrets.forget('auth-key');
+    await ports.footprint.add({ kind: 'tailnet-entered', nodeId });
+    return true;
+  }
+  if ((await ports.privilege.way()) === 'inline')
+    await ports.privilege.leave({ tailnet, remove: [] }, signal);
+  await forgetTailnetLines(ports.footprint);
+  return false;
+}
+
+/** Our node id where the network stands, and still does after the time that going back takes. */
+async function standingAs(
+  profile: string,
+  request: { readonly tag: string; readonly controlUrl: string },
+  { ports, intent, signal }: StepContext,
+): Promise<string | null> {
+  const servers = intent.pool?.invite.nomad.servers ?? [];
+  const wanted = {
+    controlUrl: request.controlUrl,
+    tag: request.tag,
+    servers,
+    ours: { profile, nodeId: null },
+  };
+  for (let look = 0; look < 2; look++) {
+    if (look > 0) await ports.clock.sleep(goingBackMs, signal);
+    const seen = await ports.tailnet.look(wanted);
+    if (!seen.known || !isConnected(seen.value, request.tag)) return null;
+    if (look > 0) return seen.value.selfId;
+  }
+  return null;
+}
 
 interface Entered {
   readonly profile: string;
@@ -78,14 +128,7 @@ async function reachServer(
     const look = await ports.tailnet.look(wanted);
     if (look.known) {
       last = look.value;
-      if (
-        last.active === 'ours' &&
-        last.backend === 'running' &&
-        last.tags.includes(request.tag) &&
-        last.authUrl === null &&
-        last.server !== null
-      )
-        return;
+      if (isConnected(last, request.tag)) return;
     }
     await ports.clock.sleep(lookMs, signal);
     signal.throwIfAborted();
@@ -96,11 +139,9 @@ async function reachServer(
   fail('tailnet-unreachable', servers.map((s) => `${s.host}:${s.port}`).join(', '));
 }
 
-/** Lines of a try that was not entered tell of nothing any more: the privileged program went back by itself. */
-async function forgetUndone({ ports }: StepContext): Promise<void> {
-  const { value: entries } = await ports.footprint.load();
-  if (findLine(entries, 'tailnet-entered') !== null) return;
-  for (const entry of entries.toReversed()) {
-    if (entry.line.kind.startsWith('tailnet')) await ports.footprint.undone(entry.id);
-  }
-}
+const isConnected = (sample: TailnetSample, tag: string): boolean =>
+  sample.active === 'ours' &&
+  sample.backend === 'running' &&
+  sample.tags.includes(tag) &&
+  sample.authUrl === null &&
+  sample.server !== null;

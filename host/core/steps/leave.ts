@@ -1,7 +1,7 @@
 import { fail } from '../../../contract/problems.ts';
-import { findLine, type FootprintEntry } from '../footprint.ts';
-import type { LeaveTailnet } from '../ports/tailnet.ts';
+import type { FootprintEntry } from '../footprint.ts';
 import type { StepContext, StepRunner } from './context.ts';
+import { tailnetToLeave } from './tailnet-lines.ts';
 
 /** Undoes the footprint from its end. What needs root (the network's profile, files that containers wrote as root) goes in one run. */
 export const leave: StepRunner<'leave'> = async (_step, context) => {
@@ -34,16 +34,4 @@ async function removeFolders(
       denied.push(line.path);
   }
   return denied;
-}
-
-function tailnetToLeave(entries: readonly FootprintEntry[]): LeaveTailnet | null {
-  const began = findLine(entries, 'tailnet');
-  if (began === null) return null;
-  const before = findLine(entries, 'tailnet-before');
-  return {
-    controlUrl: began.controlUrl,
-    oldProfile: before?.oldProfile ?? null,
-    newProfile: findLine(entries, 'tailnet-profile')?.newProfile ?? null,
-    formerOperator: before?.formerOperator ?? null,
-  };
 }

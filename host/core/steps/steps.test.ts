@@ -44,8 +44,8 @@ describe("entering the pool's network", () => {
       'footprint.add tailnet-before',
       'footprint.add tailnet-profile',
       'report ',
-      'footprint.add tailnet-entered',
       'privilege.finish connected',
+      'footprint.add tailnet-entered',
     ]);
     expect(ports.kept.has('auth-key')).toBe(false);
   });
@@ -78,19 +78,42 @@ describe("entering the pool's network", () => {
     expect(await run(ports, enter)).toBe('secrets-lost');
     expect(ports.calls).toEqual([]);
   });
-  it('forgets the lines of a try that died with its host, before it begins anew', async () => {
-    const ports = new FakePorts();
-    ports.kept.set('auth-key', 'key');
-    ports.walked(
-      { kind: 'tailnet', controlUrl: 'x', tag: 't' },
-      { kind: 'tailnet-profile', newProfile: 'stale' },
-    );
-    await run(ports, enter);
-    expect(ports.calls.slice(0, 3)).toEqual([
-      'footprint.undone tailnet-profile',
-      'footprint.undone tailnet',
-      'footprint.add tailnet',
-    ]);
+  describe('after a host that died on the way in', () => {
+    const died = (): FakePorts => {
+      const ports = new FakePorts();
+      ports.kept.set('auth-key', 'key');
+      ports.walked(
+        { kind: 'tailnet', controlUrl: 'x', tag: 't' },
+        { kind: 'tailnet-before', oldProfile: 'old', formerOperator: '' },
+        { kind: 'tailnet-profile', newProfile: 'stale' },
+      );
+      return ports;
+    };
+    it('takes up a network that stands, without another sign-in', async () => {
+      const ports = died();
+      expect(await run(ports, enter)).toBeNull();
+      expect(ports.calls).toEqual(['footprint.add tailnet-entered']);
+      expect(ports.kept.has('auth-key')).toBe(false);
+    });
+    it('begins anew where the privileged program went back', async () => {
+      const ports = died();
+      ports.away();
+      await run(ports, enter);
+      expect(ports.calls.slice(0, 4)).toEqual([
+        'footprint.undone tailnet-profile',
+        'footprint.undone tailnet-before',
+        'footprint.undone tailnet',
+        'footprint.add tailnet',
+      ]);
+      expect(ports.called('privilege.leave')).toEqual([]);
+    });
+    it('goes back itself where the dead host was root', async () => {
+      const ports = died();
+      ports.away();
+      ports.way = 'inline';
+      await run(ports, enter);
+      expect(ports.calls[0]).toBe('privilege.leave old ');
+    });
   });
   it('shows the page to sign in at while there is one', async () => {
     const ports = new FakePorts();

@@ -23,12 +23,19 @@ export class FakePorts {
   ];
   enterFails: ProblemCode | null = null;
   tailnet: Partial<TailnetSample> = {};
+  way: 'inline' | 'pkexec' = 'pkexec';
   containers: readonly ContainerSample[] = [];
   engine: ProblemCode | null = null;
   freePort = (preferred: number): number => preferred;
   /** Paths that the owner cannot remove before root did. */
   denied = new Set<string>();
   #nextId = 1;
+  #awayOnce = false;
+
+  /** The first look sees another network than ours, later ones ours. */
+  away(): void {
+    this.#awayOnce = true;
+  }
 
   /** The calls that begin so. */
   called(prefix: string): readonly string[] {
@@ -61,7 +68,7 @@ export class FakePorts {
         switchTo: (profile) => note(`tailnet.switchTo ${profile}`),
       },
       privilege: {
-        way: () => Promise.resolve('inline'),
+        way: () => Promise.resolve(this.way),
         enter: (request) => {
           void note(`privilege.enter ${request.authKey ?? 'browser'}`);
           return { events: this.#events(), finish: (word) => note(`privilege.finish ${word}`) };
@@ -144,11 +151,13 @@ export class FakePorts {
   }
 
   #look(): Fact<TailnetSample> {
+    const active = this.#awayOnce ? 'other' : 'ours';
+    this.#awayOnce = false;
     return seen(
       {
         version: '1.98.9',
         backend: 'running',
-        active: 'ours',
+        active,
         operator: true,
         selfId: 'n1',
         addresses: ['100.64.0.2'],
