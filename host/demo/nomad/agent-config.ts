@@ -53,10 +53,6 @@ export function readAgentConfig(
   const inClient = Object.keys(client).filter((key) => !clientKeys.has(key));
   if (inClient.length > 0)
     return { error: `Error loading ${path}: client unexpected keys ${inClient.join(', ')}` };
-  const kill = client['max_kill_timeout'];
-  if (kill !== undefined && typeof kill === 'string' && durationMs(kill) === null) {
-    return { error: `Error loading ${path}: client.max_kill_timeout can't parse time duration ${kill}` };
-  }
   return { config: fromJson(json, client) };
 }
 

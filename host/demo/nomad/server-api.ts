@@ -61,10 +61,9 @@ function allocationRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
     if (!uuid.test(id))
       throw new Refusal(500, 'alloc lookup failed: index error: UUID must be 36 characters', true);
     const found = store.allocations.get(id);
-    const allowed =
-      may(identity, 'read-job') || (identity.kind === 'node' && samePool(store.nodes, identity.node, found));
-    if (!allowed) throw new Refusal(500, `Unknown allocation "${id}"`, true);
     if (found === undefined) throw new Refusal(404, 'alloc not found');
+    const ownPool = identity.kind === 'node' && samePool(store.nodes, identity.node, found);
+    if (!ownPool && !may(identity, 'read-job')) throw new Refusal(500, `Unknown allocation "${id}"`, true);
     await blocking(clock, store, c.req.raw, () => store.allocations.get(id)?.ModifyIndex ?? store.index);
     const allocation = store.allocations.get(id);
     if (allocation === undefined) throw new Refusal(404, 'alloc not found');
@@ -80,9 +79,9 @@ function allocationRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
   });
 }
 
-/** A node's secret reads any allocation of its own pool, and learns of one that is nowhere. */
-function samePool(nodes: ReadonlyMap<string, Node>, node: Node, allocation: Allocation | undefined): boolean {
-  return allocation === undefined || nodes.get(allocation.NodeID)?.NodePool === node.NodePool;
+/** A node's secret reads any allocation of its own pool. */
+function samePool(nodes: ReadonlyMap<string, Node>, node: Node, allocation: Allocation): boolean {
+  return nodes.get(allocation.NodeID)?.NodePool === node.NodePool;
 }
 
 function jobRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
