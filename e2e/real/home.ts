@@ -117,5 +117,6 @@ export async function expectBackHome({ node, oldProfile }: Home): Promise<void> 
     return current.ID === oldProfile && BackendState === 'Running';
   });
   expect((await node.localApi.profiles()).map((one) => one.ID)).toEqual([oldProfile]);
-  expect((await node.localApi.prefs())['OperatorUser'] ?? '').toBe('');
+  // Put back last: with it the root program is done.
+  await until('the former operator', async () => ((await node.localApi.prefs())['OperatorUser'] ?? '') === '');
 }
