@@ -118,5 +118,8 @@ export async function expectBackHome({ node, oldProfile }: Home): Promise<void> 
   });
   expect((await node.localApi.profiles()).map((one) => one.ID)).toEqual([oldProfile]);
   // Put back last: with it the root program is done.
-  await until('the former operator', async () => ((await node.localApi.prefs())['OperatorUser'] ?? '') === '');
+  await until(
+    'the former operator',
+    async () => ((await node.localApi.prefs())['OperatorUser'] ?? '') === '',
+  );
 }

@@ -20,8 +20,6 @@ test('the pictures of the README', async ({ desktop }) => {
 
   await rigshare.goTo('Earnings');
   await inLight(page, 'earnings');
-  await rigshare.goTo('Work');
-  await inLight(page, 'work');
 
   await rigshare.goTo('Settings');
   await page.getByText('中文', { exact: true }).click();
