@@ -11,6 +11,7 @@ import { demoInvite } from '../../demo/invite.ts';
 import type { Scenario } from '../../demo/scenario.ts';
 import { openSession } from '../open-session.ts';
 import type { Session } from '../session.ts';
+import { faultyWorld, noFaults, type Faults } from './faulty-world.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, redact() {} };
 
@@ -23,6 +24,8 @@ export class Evening {
   readonly shown: string[] = [];
   /** Lines of level error: none is expected. */
   readonly faults: string[] = [];
+  /** What fails now. */
+  readonly broken: Faults = noFaults();
   session!: Session;
 
   private constructor(clock: FakeClock, demo: Demo, folder: string) {
@@ -31,10 +34,12 @@ export class Evening {
     this.folder = folder;
   }
 
-  static async begin(scenario: Scenario): Promise<Evening> {
+  /** `broken`: what fails from the start. */
+  static async begin(scenario: Scenario, broken: Partial<Faults> = {}): Promise<Evening> {
     const clock = new FakeClock();
     const folder = await mkdtemp(join(tmpdir(), 'rigshare-evening-'));
     const evening = new Evening(clock, createDemo({ clock, folder, scenario }), folder);
+    Object.assign(evening.broken, broken);
     await evening.start();
     return evening;
   }
@@ -47,7 +52,7 @@ export class Evening {
     };
     this.session = await openSession(
       {
-        world: this.demo.world,
+        world: faultyWorld(this.demo.world, this.broken),
         data: this.folder,
         settingsFile: join(this.folder, 'settings.json'),
         files: createFiles(this.clock),
