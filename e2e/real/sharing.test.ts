@@ -128,6 +128,24 @@ describe.skipIf(!here)(
       expect(state.node.kind).toBe('sharing');
     });
 
+    it('loses no job when its agent is killed: a new one takes the running container over', async () => {
+      const before = (await sharer.status()).work[0]!.id;
+      const containers = (await engine.containers()).map((c) => `${c.Id} ${c.State}`);
+      const agent = (await sharer.owner.processes()).find((p) => p.command.includes('nomad agent'))!;
+      process.kill(agent.pid, 'SIGKILL');
+      await until('another agent', async () =>
+        (await sharer.owner.processes()).some(
+          (p) => p.command.includes('nomad agent') && p.pid !== agent.pid,
+        ),
+      );
+      const state = await sharer.until(
+        'the job again',
+        (s) => s.node.kind === 'sharing' && s.work.some((w) => w.state === 'running'),
+      );
+      expect(state.work).toMatchObject([{ id: before, state: 'running' }]);
+      expect((await engine.containers()).map((c) => `${c.Id} ${c.State}`)).toEqual(containers);
+    });
+
     it('gives the GPU back at once, and the job runs again on another computer', async () => {
       const garage = await tailnet.add('garage', { key: await tailnet.headscale.mintKey(), shieldsUp: true });
       const second = await pool.addClient(garage, { 'gpu-count': '1' });
