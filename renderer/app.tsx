@@ -24,22 +24,23 @@ const SettingsScreen = lazy(() =>
   import('./screens/settings/settings-screen.tsx').then((m) => ({ default: m.SettingsScreen })),
 );
 
-/** The page: a message while there is nothing to show, else the screen of the address. */
-export function App() {
+/** The page, `first` the route it was opened with: a message while there is nothing to show, else the screen of the address. */
+export function App({ first }: { readonly first: Route }) {
+  const route = useRoute(first);
   return (
     <Unbroken>
-      <Page />
+      <Page route={route} />
     </Unbroken>
   );
 }
 
-function Page() {
+function Page({ route }: { readonly route: Route }) {
   const { t } = useText();
   const { connection } = useHost();
   const { link, state } = useSnapshot();
   if (link === 'locked') return <Message title={t('app.locked')} text={t('app.lockedNext')} />;
   if (link === 'stopped') return <Message title={t('app.stopped')} text={t('app.stoppedNext')} />;
-  if (state !== null) return <Screens state={state} />;
+  if (state !== null) return <Screens state={state} route={route} />;
   if (link === 'connecting') {
     return (
       <Message title={t('app.connecting')}>
@@ -54,8 +55,7 @@ function Page() {
   );
 }
 
-function Screens({ state }: { readonly state: AppState }) {
-  const route = useRoute();
+function Screens({ state, route }: { readonly state: AppState; readonly route: Route }) {
   useLooks(state);
   return (
     <StateProvider state={state}>

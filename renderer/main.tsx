@@ -7,6 +7,7 @@ import { Connection } from './client/connection.ts';
 import { HostProvider } from './client/host.tsx';
 import { hostClient } from './client/rpc.ts';
 import { openSession } from './client/session.ts';
+import { takeRoute } from './route.ts';
 import { startTexts } from './text/texts.ts';
 import { cssVariables, theme } from './theme.ts';
 
@@ -19,7 +20,7 @@ async function start(root: Element): Promise<void> {
     <StrictMode>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
         <HostProvider client={client} connection={connection}>
-          <App />
+          <App first={takeRoute()} />
         </HostProvider>
       </MantineProvider>
     </StrictMode>,

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import type { InviteInput } from './screens/join/invite-input.ts';
 
 /** The page's screens in the order of the menu. */
@@ -31,24 +31,22 @@ export function readRoute(hash: string): Route {
   return { screen: screens.find((screen) => screen === name) ?? 'home', invite: null };
 }
 
-let shown: { readonly hash: string; readonly route: Route } | null = null;
-
-/** The route now shown. An invite's text is taken out of the address at once: it may hold a key. */
-export function useRoute(): Route {
-  return useSyncExternalStore(subscribe, current);
-}
-
-function current(): Route {
-  if (shown?.hash === window.location.hash) return shown.route;
+/** The route of the address. An invite's text is taken out of the address at once: it may hold a key. */
+export function takeRoute(): Route {
   const route = readRoute(window.location.hash);
   if (route.invite) window.history.replaceState(null, '', hrefOf('join'));
-  shown = { hash: window.location.hash, route };
   return route;
 }
 
-function subscribe(listener: () => void): () => void {
-  window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
+/** The route now shown, `first` the one the page was opened with. */
+export function useRoute(first: Route): Route {
+  const [route, setRoute] = useState(first);
+  useEffect(() => {
+    const follow = () => setRoute(takeRoute());
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
+  return route;
 }
 
 function decoded(text: string): string {

@@ -6,6 +6,7 @@ import type { AppState } from '../../contract/app-state.ts';
 import { App } from '../app.tsx';
 import { Connection } from '../client/connection.ts';
 import { HostProvider } from '../client/host.tsx';
+import { takeRoute } from '../route.ts';
 import { startTexts } from '../text/texts.ts';
 import { cssVariables, theme } from '../theme.ts';
 import { checkResults, earnings, ledgerRows, pastWork, preview } from './lists.ts';
@@ -39,7 +40,7 @@ export async function show(state: AppState, hash = '#/', script: Partial<Script>
   render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} env="test">
       <HostProvider client={client} connection={connection}>
-        <App />
+        <App first={takeRoute()} />
       </HostProvider>
     </MantineProvider>,
   );
