@@ -70,7 +70,7 @@ describe('the first evening', () => {
     await e.kind('sharing', 30_000);
     await e.session.application.pause('now', e.clock.now() + 60_000);
     await e.kind('paused', 15_000);
-    await e.kind('sharing', 60_000);
+    await e.kind('sharing', 90_000);
   });
   it('goes on without its host, and the next host finds agent and work', async () => {
     const e = await begin(firstEvening);
