@@ -25,13 +25,3 @@ afterEach(() => {
   window.history.replaceState(null, '', '/');
   window.localStorage.clear();
 });
-
-// jsdom's files have no text() yet.
-window.Blob.prototype.text ??= function text(this: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.addEventListener('load', () => resolve(String(reader.result)));
-    reader.addEventListener('error', () => reject(new Error('unreadable')));
-    reader.readAsText(this);
-  });
-};

@@ -19,12 +19,12 @@ import styles from './join.module.css';
 type Joining = Extract<NodeState, { kind: 'joining' }>;
 
 /** The steps of joining: done, now and to come; a problem with its button where one stopped; the way back. */
-export function JoinProgress({ onCancelled }: { readonly onCancelled: () => void }) {
+export function JoinProgress() {
   const { t } = useText();
   const state = useAppState();
   const { pool } = state;
   const { orpc } = useHost();
-  const leave = useMutation(orpc.pool.leave.mutationOptions({ onSuccess: onCancelled }));
+  const leave = useMutation(orpc.pool.leave.mutationOptions());
   const cancel = () => leave.mutate({});
   const joining = joiningOf(state);
   const title = pool === null ? t('join.progressPlain') : t('join.progress', { pool: pool.name });

@@ -20,13 +20,6 @@ function joining(change: Partial<AppState> = {}): AppState {
   });
 }
 
-/** A file as a browser gives it: jsdom's cannot be read as text. */
-function fileOf(content: string, name: string): File {
-  const file = new File([content], name);
-  const text = () => Promise.resolve(content);
-  return Object.assign(file, { text, slice: () => Object.assign(new Blob([content]), { text }) });
-}
-
 /** The join screen as one comes to it from another screen. */
 async function atTheDoor() {
   const shown = await show(fresh, '#/');
@@ -49,7 +42,7 @@ describe('an invite', () => {
 
   it('is taken from a file that is opened or dropped', async () => {
     const { host, user } = await show(fresh, '#/join');
-    const file = fileOf('{"rigshare":1}', 'aurora.rigshare');
+    const file = new File(['{"rigshare":1}'], 'aurora.rigshare');
     await user.upload(await screen.findByLabelText('Open a file', { selector: 'input' }), file);
     await screen.findByRole('heading', { name: 'Aurora' });
     await user.click(screen.getByRole('button', { name: 'Use another invite' }));

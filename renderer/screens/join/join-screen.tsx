@@ -29,7 +29,7 @@ export function JoinScreen({ arrived }: { readonly arrived: InviteInput | null }
   }, [inProgress]);
   const isInPool = isJoined && !inProgress;
   if (node.kind === 'leaving') return <Leaving />;
-  if (inProgress || (asked && isInPool)) return <JoinProgress onCancelled={() => setInvite(null)} />;
+  if (inProgress || (asked && isInPool)) return <JoinProgress />;
   if (isInPool) return <Already pool={pool.name} />;
   return (
     <Page title={t('join.title')} lead={t('join.lead')}>
