@@ -25,3 +25,16 @@ afterEach(() => {
   window.history.replaceState(null, '', '/');
   window.localStorage.clear();
 });
+
+// jsdom's files cannot be read as text.
+Object.defineProperty(window.Blob.prototype, 'text', {
+  configurable: true,
+  value(this: Blob): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.addEventListener('load', () => resolve(typeof reader.result === 'string' ? reader.result : ''));
+      reader.addEventListener('error', () => reject(new Error('unreadable')));
+      reader.readAsText(this);
+    });
+  },
+});

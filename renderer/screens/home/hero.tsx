@@ -98,14 +98,14 @@ function SeeSteps() {
 
 /** What else holds besides the leading state. */
 function Notes({ now }: { readonly now: number }) {
-  const { say, at } = useText();
+  const { t, say, at } = useText();
   const state = useAppState();
   const notes = state.notes.filter(
     ({ kind }) => kind !== 'sharing' && kind !== 'looking' && kind !== state.node.kind,
   );
   if (notes.length === 0) return null;
   return (
-    <ul className={styles['notes']}>
+    <ul className={styles['notes']} aria-label={t('home.notes')}>
       {notes.map((node) => {
         const { title, reason, next } = accountOfNode(node, state, at(now));
         return (
