@@ -5,6 +5,7 @@ import { Bookkeeping } from '../core/bookkeeping.ts';
 import { runChecks } from '../core/checks/checks.ts';
 import { pickInvite } from '../core/preview.ts';
 import type { InviteInput } from '../core/commands.ts';
+import { isResidue } from '../core/empty.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Rules } from '../core/planning.ts';
 import { Reconciler } from '../core/reconciler.ts';
@@ -133,11 +134,7 @@ export class Session {
   get left(): boolean {
     const { intent, facts } = this.#reconciler;
     return (
-      this.demo &&
-      this.#joinedOnce &&
-      intent.pool === null &&
-      facts.footprint.known &&
-      facts.footprint.value.length === 0
+      this.demo && this.#joinedOnce && intent.pool === null && facts.footprint.known && !isResidue(facts)
     );
   }
 
@@ -157,6 +154,7 @@ export class Session {
 
   /** Ends loop, watchman and books; the world goes on as it is. */
   async close(): Promise<void> {
+    this.application.close();
     this.#reconciler.close();
     this.#watchman.close();
     await this.#looping;

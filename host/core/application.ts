@@ -2,9 +2,10 @@ import type { Settings, Work } from '../../contract/app-state.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
-import { fail } from '../../contract/problems.ts';
+import { fail, type Problem, ProblemError } from '../../contract/problems.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
 import type { InviteInput, Page } from './commands.ts';
+import { isResidue } from './empty.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
@@ -33,10 +34,16 @@ export interface ApplicationParts {
   readonly demo: boolean;
 }
 
+/** How long until what did not fit on the disk is written again, ms. */
+const saveAgainMs = 10_000;
+
 /** The owner's commands on one pool, real or demo: each changes the intent (saved before it counts) and returns. */
 export class Application {
   readonly #parts: ApplicationParts;
   #settings: Settings;
+  #cancelSaving: () => void = () => undefined;
+  /** The notice that says so, as long as the intent does not fit on the disk. */
+  #unsaved: Problem | null = null;
 
   constructor(settings: Settings, parts: ApplicationParts) {
     this.#settings = settings;
@@ -54,7 +61,7 @@ export class Application {
   /** Whether a pool is joined, or being left. */
   get occupied(): boolean {
     const { intent, facts } = this.#parts.reconciler;
-    return intent.pool !== null || (facts.footprint.known && facts.footprint.value.length > 0);
+    return intent.pool !== null || isResidue(facts);
   }
 
   async join(input: InviteInput): Promise<void> {
@@ -68,20 +75,20 @@ export class Application {
 
   async leave(): Promise<void> {
     if (!this.occupied) fail('not-joined');
-    await this.#want({ pool: null, pause: null });
+    await this.#wantAtOnce({ pool: null, pause: null });
     this.#now({ retryAt: this.#parts.clock.now() });
   }
 
   async pause(how: PauseHow, until: number | null): Promise<void> {
     this.#needPool();
-    await this.#want({
+    await this.#wantAtOnce({
       pause: { how, until, since: this.#parts.reconciler.intent.pause?.since ?? this.#parts.clock.now() },
     });
   }
 
   async resume(openAnyway: boolean): Promise<void> {
     this.#needPool();
-    await this.#want({ pause: null });
+    await this.#wantAtOnce({ pause: null });
     if (openAnyway) this.#now({ openAnywayAt: this.#parts.clock.now() });
   }
 
@@ -125,16 +132,52 @@ export class Application {
     this.#now({ stopping: true, retryAt: this.#parts.clock.now() });
   }
 
+  /** Nothing is saved any more. */
+  close(): void {
+    this.#cancelSaving();
+  }
+
   #needPool(): void {
     if (this.#parts.reconciler.intent.pool === null) fail('not-joined');
   }
 
   /** Saved first, so that a crash cannot forget what the owner was promised. */
   async #want(change: Partial<Intent>): Promise<void> {
-    const next = { ...this.#parts.reconciler.intent, ...change };
-    const { version, pool, pause, keptGpus } = next;
+    await this.#save({ ...this.#parts.reconciler.intent, ...change });
+    this.#now(change);
+  }
+
+  /** What gives the GPU back, or the disk, must not wait for room on it: it counts at once, and is saved when there is room. */
+  async #wantAtOnce(change: Partial<Intent>): Promise<void> {
+    try {
+      await this.#want(change);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.code !== 'disk-full') throw error;
+      this.#now(change);
+      this.#saveLater(error.problem);
+    }
+  }
+
+  async #save({ version, pool, pause, keptGpus }: Intent): Promise<void> {
     await this.#parts.intents.save({ version, pool, pause, keptGpus });
-    this.#parts.reconciler.want({ ...this.#parts.reconciler.intent, ...change });
+    this.#cancelSaving();
+    if (this.#unsaved !== null) this.#parts.reconciler.see({ over: this.#unsaved });
+    this.#unsaved = null;
+  }
+
+  #saveLater(why: Problem): void {
+    const { clock, reconciler, log } = this.#parts;
+    if (!reconciler.facts.notices.some((n) => n.code === why.code)) {
+      this.#unsaved = why;
+      reconciler.see({ notice: why });
+    }
+    this.#cancelSaving();
+    this.#cancelSaving = clock.after(saveAgainMs, () => {
+      this.#save(reconciler.intent).catch((error: unknown) => {
+        log.warn('the intent is not saved yet', { error: String(error) });
+        this.#saveLater(error instanceof ProblemError ? error.problem : why);
+      });
+    });
   }
 
   /** A wish that ends with this host. */

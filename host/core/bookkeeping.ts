@@ -21,6 +21,9 @@ export interface BookkeepingParts {
 /** The pool lists an ended job for an hour, or longer; it is not recorded again by a host that started since, ms. */
 const rememberEndedMs = 86_400_000;
 
+/** How long until a ledger that could not be opened is tried again, ms. */
+const beginAgainMs = 15_000;
+
 /** How often today's sum is told while work runs, and while none does, ms. */
 const tellMs = { busy: 2_000, idle: 60_000 } as const;
 
@@ -30,6 +33,8 @@ export class Bookkeeping {
   #ended = new Set<string>();
   /** The ledger's damage that was told already. */
   #damage: Problem | null = null;
+  /** The notice that says so, as long as nothing fits into the ledger. */
+  #full: Problem | null = null;
   #lastSeen = new Map<string, number>();
   #seenAt: number | null = null;
   #leap: { readonly wall: number; readonly steady: number } | null = null;
@@ -45,15 +50,21 @@ export class Bookkeeping {
 
   /** Goes on from what the ledger still has open, then follows the facts. */
   start(): void {
-    this.#turn = this.#begin().catch((error: unknown) => this.#complain(error));
+    this.#turn = this.#begin().catch((error: unknown) => {
+      this.#complain(error);
+      // Without what it has still open nothing can be written down truly: a ledger on a full disk opens when there is room.
+      if (!this.#closed) this.#cancelTelling = this.#parts.clock.after(beginAgainMs, () => this.start());
+    });
   }
 
   async #begin(): Promise<void> {
     const { reconciler, ledger } = this.#parts;
-    if (ledger.problem !== null) reconciler.see({ notice: ledger.problem });
-    this.#damage = ledger.problem;
+    if (ledger.problem !== null && ledger.problem.code !== 'disk-full')
+      reconciler.see({ notice: ledger.problem });
     this.#open = await ledger.open();
     this.#ended = new Set(await ledger.endedSince(this.#parts.clock.now() - rememberEndedMs));
+    this.#damage = ledger.problem;
+    this.#roomAgain();
     if (this.#closed) return;
     this.#stopListening = reconciler.onChange(() => this.#look());
     this.#tellLater(0);
@@ -83,6 +94,7 @@ export class Bookkeeping {
     if (found.length === 0) return;
     const { ledger, reconciler } = this.#parts;
     await ledger.append(found);
+    this.#roomAgain();
     this.#open = openAfter(this.#open, found);
     if (ledger.problem !== null && ledger.problem !== this.#damage) {
       // A ledger begun anew over a damaged one knows nothing of what was open: what still runs is found again at the next look.
@@ -164,13 +176,20 @@ export class Bookkeeping {
       this.#parts.reconciler.see({ today });
   }
 
+  #roomAgain(): void {
+    if (this.#full !== null) this.#parts.reconciler.see({ over: this.#full });
+    this.#full = null;
+  }
+
   /** The ledger's trouble is said once and never stops sharing; what could not be written is seen again at the next look. */
   #complain(error: unknown): void {
     const { log, reconciler } = this.#parts;
     log.warn('ledger', { error: error instanceof Error ? error.message : String(error) });
     if (!(error instanceof ProblemError)) return;
     const { problem } = error;
-    if (!reconciler.facts.notices.some((n) => n.code === problem.code)) reconciler.see({ notice: problem });
+    if (reconciler.facts.notices.some((n) => n.code === problem.code)) return;
+    reconciler.see({ notice: problem });
+    if (problem.code === 'disk-full') this.#full = problem;
   }
 }
 

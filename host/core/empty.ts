@@ -6,9 +6,22 @@ import { isLeft } from './work.ts';
 /** Whether anything of the pool's work is left on this machine: containers or processes, their memory on a card, nothing, or not to be told. */
 export type Empty = 'empty' | 'work' | 'memory' | 'unknown';
 
+/** Whether no agent of ours can have run here: neither footprint nor files nor processes tell of one. A lost footprint alone proves nothing. */
+export function neverStarted(facts: Facts, now: number): boolean {
+  if (!facts.footprint.known || findLine(facts.footprint.value, 'agent') !== null) return false;
+  const agent = fresh(facts, 'agent', now);
+  return agent !== null && agent.process === null && agent.configHash === null;
+}
+
+/** Whether anything of ours is left on this machine, by the footprint or (where that was lost) by the agent itself. */
+export function isResidue({ footprint, agent }: Facts): boolean {
+  if (footprint.known && footprint.value.length > 0) return true;
+  return agent.known && (agent.value.process !== null || agent.value.configHash !== null);
+}
+
 /** The proof that the GPU was given back, from the engine, the process table and the driver; never from what was merely asked for. */
 export function provenEmpty(facts: Facts, now: number): Empty {
-  if (facts.footprint.known && findLine(facts.footprint.value, 'agent') === null) return 'empty';
+  if (neverStarted(facts, now)) return 'empty';
   const agent = fresh(facts, 'agent', now);
   const engine = fresh(facts, 'engine', now);
   const local = fresh(facts, 'local', now);

@@ -4,7 +4,8 @@ import { noFacts, seen, unknown, type Facts } from './facts.ts';
 import { gpuFree } from './gpu-free.ts';
 import { observe } from './observe.ts';
 import type { GpuProcess, GpuSample } from './ports/gpus.ts';
-import { add, freshWorld, look, operatorCloses, pass, place } from './testing/world-model.ts';
+import { look } from './testing/world-looks.ts';
+import { add, freshWorld, operatorCloses, pass, place } from './testing/world-model.ts';
 
 const now = 1_000_000;
 const card = (usedMib: number | null, fault: string | null = null): GpuSample => ({

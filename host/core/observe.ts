@@ -16,7 +16,9 @@ export type Sample =
   | { readonly step: StepKind; readonly ended: Problem | null; readonly jitter: number }
   | { readonly step: StepKind; readonly aborted: true }
   | { readonly today: Today }
-  | { readonly notice: Problem };
+  | { readonly notice: Problem }
+  /** What this notice told of is over. */
+  | { readonly over: Problem };
 
 /** Longest time between two tries, ms. */
 export const backoffCapMs = 300_000;
@@ -33,6 +35,8 @@ export function observe(facts: Facts, sample: Sample, now: number): Facts {
     return { ...next, memory: remember(next, facts, sample.fact, now) };
   }
   if ('today' in sample) return { ...facts, today: sample.today };
+  if ('over' in sample)
+    return { ...facts, notices: facts.notices.filter((notice) => notice !== sample.over) };
   if ('notice' in sample) return { ...facts, notices: [...facts.notices, sample.notice].slice(-10) };
   return foldStep(facts, sample, now);
 }

@@ -1,7 +1,6 @@
 import { ourDrainRuns, whoseClosing } from './closing.ts';
 import { fresh } from './facts.ts';
-import { findLine } from './footprint.ts';
-import { provenEmpty } from './empty.ts';
+import { neverStarted, provenEmpty } from './empty.ts';
 import { reasonsToPause } from './pausing/reasons.ts';
 import {
   attempt,
@@ -32,9 +31,8 @@ const lookMs = 250;
 /** The way to a closed computer, and for `now` to a free GPU: close, ask the pool, take it back, verify. */
 export function planClosing(goal: ClosingGoal): Plan {
   const { facts, now } = goal;
-  const entries = facts.footprint.known ? facts.footprint.value : [];
   // Without an agent ever started nothing of the pool can run here.
-  if (findLine(entries, 'agent') === null) return afterwards(goal);
+  if (neverStarted(facts, now)) return afterwards(goal);
   const agent = fresh(facts, 'agent', now);
   if (agent === null)
     return waiting('facts', now + factWaitMs, facts.agent.known ? null : facts.agent.problem);

@@ -1,5 +1,6 @@
 import { closedUnderOperator, ourDrainRuns, whoseClosing } from './closing.ts';
 import { fresh, type Facts } from './facts.ts';
+import { findLine } from './footprint.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import { network } from './network.ts';
 import { attempt, factWaitMs, rest, waiting, waitingWith, type Plan, type Rules } from './planning.ts';
@@ -106,7 +107,9 @@ function planAgent(
       pool.invite.nomad.servers.map((s) => s.host).join(', '),
     );
   const hash = rules.hash(wanted, agent.program.version);
-  if (agent.configHash !== hash) return attempt({ kind: 'configure', wanted }, intent, facts, now);
+  // Without its line (a damaged footprint) the configuration is written anew, and the line with it.
+  const noted = facts.footprint.known && findLine(facts.footprint.value, 'agent') !== null;
+  if (agent.configHash !== hash || !noted) return attempt({ kind: 'configure', wanted }, intent, facts, now);
   if (agent.process === null)
     return attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now);
   if (agent.runningHash !== hash) return attempt({ kind: 'restart-agent' }, intent, facts, now);

@@ -6,14 +6,12 @@ import type { Intent } from './intent.ts';
 import { observe } from './observe.ts';
 import { plan } from './plan.ts';
 import type { Step } from './step.ts';
+import { look, lookAfter, nothingSeen } from './testing/world-looks.ts';
 import {
   act,
   freshWorld,
   heldByWork,
   joined,
-  look,
-  lookAfter,
-  nothingSeen,
   operatorCloses,
   operatorOpens,
   pass,

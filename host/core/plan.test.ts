@@ -5,12 +5,12 @@ import { emptyIntent, type Intent } from './intent.ts';
 import { observe } from './observe.ts';
 import { plan } from './plan.ts';
 import type { StepKind } from './step.ts';
+import { look } from './testing/world-looks.ts';
 import {
   act,
   add,
   freshWorld,
   joined,
-  look,
   operatorCloses,
   pass,
   place,

@@ -1,3 +1,4 @@
+import { isResidue } from './empty.ts';
 import type { Facts } from './facts.ts';
 import type { Intent } from './intent.ts';
 import { ownHow, reasonsToPause } from './pausing/reasons.ts';
@@ -8,9 +9,10 @@ import { factWaitMs, rest, waiting, type Plan, type Rules } from './planning.ts'
 /** What brings the facts nearer to the intent: pure, level-triggered, the whole decision. */
 export function plan(intent: Intent, facts: Facts, now: number, rules: Rules): Plan {
   if (!facts.footprint.known) return waiting('facts', now + factWaitMs);
-  const residue = facts.footprint.value.length > 0;
   if (intent.pool === null)
-    return residue ? planClosing({ intent, facts, now, how: 'now', then: 'leave' }) : rest('reached');
+    return isResidue(facts)
+      ? planClosing({ intent, facts, now, how: 'now', then: 'leave' })
+      : rest('reached');
   const how = ownHow(reasonsToPause(intent, facts, now));
   if (intent.stopping === true) return planClosing({ intent, facts, now, how: 'now', then: 'stop' });
   if (how !== null) return planClosing({ intent, facts, now, how, then: 'stay' });

@@ -4,16 +4,8 @@ import { backoffCapMs } from './observe.ts';
 import { Reconciler } from './reconciler.ts';
 import type { Step } from './step.ts';
 import { FakeClock } from './testing/fake-clock.ts';
-import {
-  act,
-  allFacts,
-  freshWorld,
-  joined,
-  look,
-  nothingSeen,
-  rules,
-  type World,
-} from './testing/world-model.ts';
+import { allFacts, look, nothingSeen } from './testing/world-looks.ts';
+import { act, freshWorld, joined, rules, type World } from './testing/world-model.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {}, redact() {} };
 

@@ -6,12 +6,12 @@ import { noFacts, unknown, type Facts } from './facts.ts';
 import { emptyIntent, type Intent } from './intent.ts';
 import { observe } from './observe.ts';
 import { plan } from './plan.ts';
+import { look } from './testing/world-looks.ts';
 import {
   act,
   add,
   freshWorld,
   joined,
-  look,
   operatorCloses,
   pass,
   place,

@@ -6,7 +6,7 @@ import {
 } from '../../contract/node-state.ts';
 import type { AppState, Gpu, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
 import type { Problem } from '../../contract/problems.ts';
-import { provenEmpty } from './empty.ts';
+import { isResidue, neverStarted, provenEmpty } from './empty.ts';
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
 import type { Intent, PoolIntent } from './intent.ts';
@@ -52,8 +52,7 @@ export function view(
     settings: setting.settings,
     notices: [...facts.notices],
     demo: setting.demo,
-    firstRun:
-      intent.pool === null && !setting.demo && (!facts.footprint.known || facts.footprint.value.length === 0),
+    firstRun: intent.pool === null && !setting.demo && !isResidue(facts),
   };
 }
 
@@ -64,7 +63,7 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
   const joined = findLine(entries, 'opened') !== null;
   const trouble = attention(facts, next, joined);
   if (intent.pool === null)
-    return entries.length === 0 ? [{ kind: 'new' }] : [{ kind: 'leaving', left }, ...trouble];
+    return isResidue(facts) ? [{ kind: 'leaving', left }, ...trouble] : [{ kind: 'new' }];
   const paused = pausedState(intent, facts, now, left);
   if (joined && notLookedYet(facts)) return [{ kind: 'looking' }, ...paused];
   const others = [
@@ -113,7 +112,7 @@ function pausedState(intent: Intent, facts: Facts, now: number, left: number): r
 
 /** No new work can come: the agent is down, or the pool knows that this computer is closed. */
 function closedFor(facts: Facts, now: number): boolean {
-  if (facts.footprint.known && findLine(facts.footprint.value, 'agent') === null) return true;
+  if (neverStarted(facts, now)) return true;
   const agent = fresh(facts, 'agent', now);
   if (agent === null) return false;
   if (agent.process === null) return true;

@@ -21,7 +21,8 @@ export interface LedgerOptions {
 
 /**
  * Opens the ledger, a new one where there is none. A damaged file is moved aside with its log, which `problem` says from
- * then on, whether that is found at the opening or later; the ledger goes on in a new one. Problem: disk-full.
+ * then on, whether that is found at the opening or later; the ledger goes on in a new one. On a full disk it opens with
+ * the first use that finds room, and `problem` says so until then.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const ledger = new SqliteLedger(options);
@@ -37,6 +38,7 @@ interface Connection {
 class SqliteLedger implements Ledger {
   #problem: Problem | null = null;
   #connection: Connection | null = null;
+  #closed = false;
   /** One use at a time, so that a file is not replaced under another. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #options: LedgerOptions;
@@ -55,8 +57,10 @@ class SqliteLedger implements Ledger {
       try {
         await this.#connect();
       } catch (error) {
-        if (!isDamage(error) && !(error instanceof LaterVersion)) throw error;
-        await this.#replace(error);
+        // The host has more to do than to keep its books: on a full disk they are opened when there is room.
+        if (isFull(error)) this.#problem = problem('disk-full', this.#options.file);
+        else if (isDamage(error) || error instanceof LaterVersion) await this.#replace(error);
+        else throw error;
       }
     });
   }
@@ -67,11 +71,11 @@ class SqliteLedger implements Ledger {
       db.transaction().execute((transaction) => record(transaction, observations, this.#options.timeZone));
     await this.#inTurn(async () => {
       try {
-        await write(this.#db());
+        await write(await this.#db());
       } catch (error) {
         if (!isDamage(error)) throw error;
         await this.#replace(error);
-        await write(this.#db());
+        await write(await this.#db());
       }
     });
   };
@@ -87,13 +91,14 @@ class SqliteLedger implements Ledger {
     this.#inTurn(async () => {
       const connection = this.#connection;
       this.#connection = null;
+      this.#closed = true;
       await connection?.db.destroy();
     });
 
   #read<T>(query: (db: LedgerDatabase) => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       try {
-        return await query(this.#db());
+        return await query(await this.#db());
       } catch (error) {
         if (!isDamage(error)) throw error;
         await this.#replace(error);
@@ -131,9 +136,13 @@ class SqliteLedger implements Ledger {
     await this.#connect();
   }
 
-  #db(): LedgerDatabase {
-    if (this.#connection === null) throw new Error('the ledger is closed');
-    return this.#connection.db;
+  async #db(): Promise<LedgerDatabase> {
+    if (this.#closed) throw new Error('the ledger is closed');
+    if (this.#connection === null) {
+      await this.#connect();
+      if (this.#problem?.code === 'disk-full') this.#problem = null;
+    }
+    return (this.#connection ?? fail('internal', 'the ledger did not open')).db;
   }
 
   #inTurn<T>(use: () => Promise<T>): Promise<T> {

@@ -185,6 +185,26 @@ describe('a ledger on a full disk', () => {
     const { stored, anew } = derivedTables(folder.file());
     expect(stored).toEqual(anew);
   });
+  it('opens with the first use that finds room, and the host starts without it', async () => {
+    const kept = await folder.open();
+    await kept.append(ended('before'));
+    await kept.close();
+    let isFull = true;
+    const ledger = await folder.open({
+      open: (file) => {
+        if (isFull) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+        return openSqlite(file);
+      },
+    });
+    expect(ledger.problem).toMatchObject({ code: 'disk-full' });
+    await expect(ledger.append(ended('lost'))).rejects.toMatchObject({ problem: { code: 'disk-full' } });
+    isFull = false;
+    expect((await ledger.history(all)).map((w) => w.id)).toEqual(['before']);
+    expect(ledger.problem).toBeNull();
+    await ledger.append(ended('after'));
+    expect(await ledger.summary(1, noon + hour)).toMatchObject({ jobs: 2 });
+    await ledger.close();
+  });
   it('really full does so too', async (context) => {
     const small = folder.path('small');
     await mkdir(small);

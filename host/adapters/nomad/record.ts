@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ProblemError } from '../../../contract/problems.ts';
 import type { Files } from '../../core/ports/files.ts';
 
 const processSchema = z.object({ pid: z.number().int(), startTime: z.string() });
@@ -24,11 +25,15 @@ const recordSchema = z.object({
 /** What we know of the agent as a process, on disk. */
 export type AgentRecord = z.infer<typeof recordSchema>;
 
-/** The record's file: one change at a time, written only where something changed. */
+/**
+ * The record's file: one change at a time, written only where something changed. On a full disk a change holds in memory
+ * until there is room, because the GPU must come back without a single free byte.
+ */
 export class RecordFile {
   readonly #path: string;
   readonly #files: Files;
   #last: Promise<unknown> = Promise.resolve();
+  #unsaved: AgentRecord | null = null;
 
   constructor(path: string, files: Files) {
     this.#path = path;
@@ -37,6 +42,7 @@ export class RecordFile {
 
   /** The record, or null where none is or it cannot be read (the agent is then found by its command). */
   async load(): Promise<AgentRecord | null> {
+    if (this.#unsaved !== null) return this.#unsaved;
     try {
       const text = await this.#files.read(this.#path);
       return text === null ? null : recordSchema.parse(JSON.parse(text));
@@ -45,16 +51,25 @@ export class RecordFile {
     }
   }
 
-  /** Changes the record after all changes asked for before. Problem: disk-full. */
+  /** Changes the record after all changes asked for before. */
   update(change: (record: AgentRecord | null) => AgentRecord | null): Promise<void> {
     const next = this.#last.then(async () => {
       const before = await this.load();
       const after = change(before);
-      if (after !== null && JSON.stringify(after) !== JSON.stringify(before)) {
-        await this.#files.replace(this.#path, `${JSON.stringify(after)}\n`);
-      }
+      const changed = JSON.stringify(after) !== JSON.stringify(before);
+      if (after !== null && (changed || this.#unsaved !== null)) await this.#write(after);
     });
     this.#last = next.catch(() => undefined);
     return next;
+  }
+
+  async #write(record: AgentRecord): Promise<void> {
+    try {
+      await this.#files.replace(this.#path, `${JSON.stringify(record)}\n`);
+      this.#unsaved = null;
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.problem.code !== 'disk-full') throw error;
+      this.#unsaved = record;
+    }
   }
 }

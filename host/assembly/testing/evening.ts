@@ -11,7 +11,7 @@ import { demoInvite } from '../../demo/invite.ts';
 import type { Scenario } from '../../demo/scenario.ts';
 import { openSession } from '../open-session.ts';
 import type { Session } from '../session.ts';
-import { faultyWorld, noFaults, type Faults } from './faulty-world.ts';
+import { faultyFiles, faultyWorld, noFaults, type Faults } from './faulty-world.ts';
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, redact() {} };
 
@@ -55,7 +55,7 @@ export class Evening {
         world: faultyWorld(this.demo.world, this.broken),
         data: this.folder,
         settingsFile: join(this.folder, 'settings.json'),
-        files: createFiles(this.clock),
+        files: faultyFiles(createFiles(this.clock), this.broken),
         log,
         privileged: { file: '', node: '', electron: false, socket: () => '' },
         engineSocket: () => Promise.resolve(null),

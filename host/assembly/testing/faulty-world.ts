@@ -1,3 +1,5 @@
+import { fail } from '../../../contract/problems.ts';
+import type { Files } from '../../core/ports/files.ts';
 import {
   Unreachable,
   type Fetch,
@@ -15,12 +17,34 @@ export interface Faults {
   tailscaled: Fault | null;
   nomad: Fault | null;
   engine: Fault | null;
+  /** No write of ours fits any more. */
+  diskFull: boolean;
+  /** Programs that are not installed. */
+  missing: ReadonlySet<string>;
   /** What a program does instead of itself; null: itself. */
   program: (name: string, args: readonly string[]) => Partial<RunResult> | 'hang' | null;
 }
 
 /** Nothing fails. */
-export const noFaults = (): Faults => ({ tailscaled: null, nomad: null, engine: null, program: () => null });
+export const noFaults = (): Faults => ({
+  tailscaled: null,
+  nomad: null,
+  engine: null,
+  diskFull: false,
+  missing: new Set(),
+  program: () => null,
+});
+
+/** Small files on a disk that is full where it is told to be. */
+export function faultyFiles(files: Files, faults: Pick<Faults, 'diskFull'>): Files {
+  const fits = (path: string): void => void (faults.diskFull && fail('disk-full', path));
+  return {
+    ...files,
+    replace: async (path, text) => (fits(path), files.replace(path, text)),
+    append: async (path, text) => (fits(path), files.append(path, text)),
+    copyAside: async (path) => (fits(path), files.copyAside(path)),
+  };
+}
 
 /** A world that fails where it is told to, at the wire, and is itself elsewhere. */
 export function faultyWorld(world: World, faults: Faults): World {
@@ -37,7 +61,8 @@ export function faultyWorld(world: World, faults: Faults): World {
     engine: through('engine', world.engine),
     programs: {
       ...world.programs,
-      find: (name) => world.programs.find(name),
+      find: async (name) =>
+        faults.missing.has(name.split('/').at(-1) ?? name) ? null : world.programs.find(name),
       run: async (name, args, options) => {
         const instead = faults.program(name.split('/').at(-1) ?? name, args);
         if (instead === null) return world.programs.run(name, args, options);

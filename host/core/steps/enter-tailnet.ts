@@ -22,18 +22,20 @@ export const enterTailnet: StepRunner<'enter-tailnet'> = async (step, context) =
   if (authKey === null && intent.pool?.hasAuthKey === true) fail('secrets-lost', 'auth-key');
   await ports.footprint.add({ kind: 'tailnet', controlUrl: step.request.controlUrl, tag: step.request.tag });
   const entering = ports.privilege.enter({ ...step.request, authKey }, context.signal);
+  let entered: Entered;
   try {
-    const entered = await follow(entering, context);
+    entered = await follow(entering, context);
     await reachServer(step.request, entered, context);
-    // In this order: a line without our word would tell of a network that the privileged program then goes back from.
     await entering.finish('connected');
-    await ports.footprint.add({ kind: 'tailnet-entered', nodeId: entered.nodeId });
   } catch (error) {
     // It may have gone back by itself already; our word is then not needed.
     await entering.finish('undo').catch(() => undefined);
     await forgetTailnetLines(ports.footprint);
     throw error;
   }
+  // After our word: a line without it would tell of a network that the privileged program then goes back from.
+  // Where the line does not fit on the disk, the next try finds the network standing.
+  await ports.footprint.add({ kind: 'tailnet-entered', nodeId: entered.nodeId });
 };
 
 /**

@@ -24,14 +24,15 @@ export const leave: StepRunner<'leave'> = async (_step, context) => {
   for (const entry of entries.toReversed()) await ports.footprint.undone(entry.id);
 };
 
+/** The folders noted, and our own two also where their lines were lost. */
 async function removeFolders(
   entries: readonly FootprintEntry[],
   { ports }: StepContext,
 ): Promise<readonly string[]> {
+  const noted = entries.toReversed().flatMap(({ line }) => (line.kind === 'folder' ? [line.path] : []));
   const denied: string[] = [];
-  for (const { line } of entries.toReversed()) {
-    if (line.kind === 'folder' && (await ports.folders.remove(line.path)) === 'denied')
-      denied.push(line.path);
+  for (const path of new Set([...noted, ports.folders.agent, ports.folders.secrets])) {
+    if ((await ports.folders.remove(path)) === 'denied') denied.push(path);
   }
   return denied;
 }

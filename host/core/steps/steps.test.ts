@@ -220,6 +220,12 @@ describe('leaving', () => {
     await run(ports, { kind: 'leave' });
     expect(ports.called('privilege')).toEqual([]);
   });
+  it('removes our own two folders also where their lines were lost', async () => {
+    const ports = new FakePorts();
+    await run(ports, { kind: 'leave' });
+    const { agent, secrets } = ports.ports().folders;
+    expect(ports.called('folders.remove')).toEqual([`folders.remove ${agent}`, `folders.remove ${secrets}`]);
+  });
   it('keeps its lines until all is undone', async () => {
     const ports = new FakePorts();
     walk(ports);
