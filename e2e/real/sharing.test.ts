@@ -164,6 +164,8 @@ describe.skipIf(!here)(
       expect(moved.NodeID).not.toBe(mine);
       expect(await sharer.did('work', '--json')).toContain('"moved"');
       await pool.purge('first');
+      // A server that comes back trusts a silent computer for minutes: it is to get no more work.
+      await pool.setEligible(second.nodeId, false);
       await second.stop();
     });
 
