@@ -1,3 +1,4 @@
+import { app } from 'electron';
 import type { Settings } from '../contract/app-state.ts';
 import { chooseLanguage, speaker, type Catalogue, type Language, type Say } from '../contract/translate.ts';
 
@@ -17,4 +18,9 @@ const catalogues: Record<Language, () => Promise<{ readonly default: Catalogue }
 export async function speak(set: Settings['language'], system: string | undefined): Promise<Spoken> {
   const language = chooseLanguage(set, system);
   return { language, say: speaker((await catalogues[language]()).default, language) };
+}
+
+/** The language this computer is set to, as `zh-CN`; undefined where it says none. */
+export function systemLanguage(): string | undefined {
+  return app.getPreferredSystemLanguages()[0];
 }

@@ -6,7 +6,7 @@ import { readArguments, type Arguments } from './arguments.ts';
 import { runCommand, type CommandReach } from './commands.ts';
 import { writeFaults } from './faults.ts';
 import { HostKeeper } from './host-keeper.ts';
-import { speak } from './language.ts';
+import { speak, systemLanguage, type Spoken } from './language.ts';
 import { Notifications } from './notifications.ts';
 import { Openings, sayRefused, thisStart } from './openings.ts';
 import { watchForPanel } from './panel.ts';
@@ -37,11 +37,13 @@ function prepare(): void {
   // The tray lives on without a window.
   app.on('window-all-closed', () => {});
   const openings = new Openings();
-  void app.whenReady().then(() => start(openings, given));
+  // Chromium takes a while to be ready: the texts are read meanwhile.
+  const spoken = speak('system', systemLanguage());
+  void app.whenReady().then(async () => start(openings, given, await spoken));
 }
 
 /** The parts, and how they are joined. */
-async function start(openings: Openings, args: Arguments): Promise<void> {
+async function start(openings: Openings, args: Arguments, spoken: Spoken): Promise<void> {
   const { forward, endAll } = forwardToHost(places.socket);
   const window = appWindow({
     folder: places.shell,
@@ -64,7 +66,6 @@ async function start(openings: Openings, args: Arguments): Promise<void> {
     run: (command) => runCommand(command, commands),
   });
   const notifications = new Notifications(icon, () => window.open());
-  const spoken = await speak('system', app.getPreferredSystemLanguages()[0]);
   const shell = new Shell({ tray, notifications, isLookedAt: window.isLookedAt }, spoken);
   let keeper: HostKeeper | null = null;
   shell.update({ host: 'starting' });

@@ -2,7 +2,7 @@ import { app } from 'electron';
 import { phrase, problemPhrase } from '../contract/phrases.ts';
 import type { Problem } from '../contract/problems.ts';
 import type { HostKeeper } from './host-keeper.ts';
-import { speak, type Spoken } from './language.ts';
+import { speak, systemLanguage, type Spoken } from './language.ts';
 import type { Notifications } from './notifications.ts';
 import { stopSharing } from './quit.ts';
 import type { ShellState } from './shell-state.ts';
@@ -77,7 +77,7 @@ export class Shell {
   }
 
   async #speak(set: Parameters<typeof speak>[0]): Promise<void> {
-    const spoken = await speak(set, app.getPreferredSystemLanguages()[0]);
+    const spoken = await speak(set, systemLanguage());
     if (spoken.language === this.#spoken.language) return;
     this.#spoken = spoken;
     this.#render();
