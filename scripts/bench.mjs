@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { appsIn } from './bench/apps.mjs';
 import { measureReopen, measureRest, measureStart } from './bench/against-bare.mjs';
-import { measureHost } from './bench/host.mjs';
+import { enterDemo, measureHost } from './bench/host.mjs';
 import { measureLedger } from './bench/ledger.mjs';
 import { openPanel } from './bench/panel.mjs';
 import { measurePause } from './bench/pause.mjs';
@@ -64,6 +64,7 @@ async function measureAll(options, folder, electron) {
   };
   const result = {};
   try {
+    for (const app of compared.filter(({ name }) => name !== 'bare')) await enterDemo(app.home);
     for (const part of parts.filter((one) => options.only.includes(one))) {
       say(`measuring: ${part}`);
       result[part] = await measures[part]();

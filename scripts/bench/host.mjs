@@ -8,7 +8,8 @@ import { bundled } from './bundled.mjs';
 import { ask, untilSharing } from './state.mjs';
 import { spread } from './statistics.mjs';
 
-async function once(home, { settleS, idleS }) {
+/** Runs a host of this checkout in the demo pool while `use` looks at it; `answersMs` is how long it took to answer. */
+async function withHost(home, use) {
   const startedAt = Date.now();
   const child = spawn(process.execPath, [path.join(root, 'out/host/main.js'), '--home', home, '--demo'], {
     stdio: 'ignore',
@@ -20,17 +21,25 @@ async function once(home, { settleS, idleS }) {
     }
     const answersMs = Date.now() - startedAt;
     await untilSharing({ home, name: 'the host' });
-    await sleep(settleS * 1000);
-    const { privateDirtyMiB, pssMiB } = memoryOf([child.pid]);
-    const before = writtenBy([child.pid]);
-    const percent = await cpuPercent(() => [child.pid], idleS);
-    const writtenKiBPerMinute = ((writtenBy([child.pid]) - before) / 1024 / idleS) * 60;
-    return { answersMs, privateDirtyMiB, pssMiB, cpuPercent: percent, writtenKiBPerMinute };
+    return await use(child.pid, answersMs);
   } finally {
     child.kill('SIGTERM');
     await Promise.race([ended, sleep(5000).then(() => child.kill('SIGKILL'))]);
   }
 }
+
+/** Leaves a home that shares in the demo pool: an installed app would ask its owner first. */
+export const enterDemo = (home) => withHost(home, () => undefined);
+
+const once = (home, { settleS, idleS }) =>
+  withHost(home, async (pid, answersMs) => {
+    await sleep(settleS * 1000);
+    const { privateDirtyMiB, pssMiB } = memoryOf([pid]);
+    const before = writtenBy([pid]);
+    const percent = await cpuPercent(() => [pid], idleS);
+    const writtenKiBPerMinute = ((writtenBy([pid]) - before) / 1024 / idleS) * 60;
+    return { answersMs, privateDirtyMiB, pssMiB, cpuPercent: percent, writtenKiBPerMinute };
+  });
 
 /** Several hosts one after the other, in one folder, each figure with its spread. */
 export async function measureHost(home, options) {
