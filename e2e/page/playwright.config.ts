@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
-  existsSync(file),
-);
+const chromium = [
+  process.env['RIGSHARE_CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((file) => file !== undefined && existsSync(file));
 
 /** The built page in a real Chromium, before the host's real server with scripted states. */
 export default defineConfig({
@@ -14,6 +17,6 @@ export default defineConfig({
   reporter: 'list',
   use: {
     trace: 'off',
-    launchOptions: { ...(installed && { executablePath: installed }), args: ['--no-sandbox'] },
+    launchOptions: { ...(chromium && { executablePath: chromium }), args: ['--no-sandbox'] },
   },
 });

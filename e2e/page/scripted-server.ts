@@ -11,13 +11,13 @@ export interface ScriptedServer {
   readonly close: () => Promise<void>;
 }
 
-/** Serves the built page for a scripted host. */
-export async function serveScripted(host: ScriptedHost): Promise<ScriptedServer> {
+/** Serves the built page for a scripted host; port 0 is any free one. */
+export async function serveScripted(host: ScriptedHost, port = 0): Promise<ScriptedServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'rigshare-page-'));
   const server = await serveHost({
     commands: host,
     socketPath: path.join(folder, 'run', 'host.sock'),
-    page: { port: 0, root: path.resolve(import.meta.dirname, '../../out/renderer') },
+    page: { port, root: path.resolve(import.meta.dirname, '../../out/renderer') },
     reportFault: (reference, error) => {
       throw new Error(`the scripted host failed (${reference})`, { cause: error });
     },
