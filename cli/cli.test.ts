@@ -139,6 +139,12 @@ describe('status', () => {
     expect((await rig.run('status', { env: { LANG: 'zh_CN.UTF-8' } })).out).toContain('算力池');
     expect((await rig.run('status', { env: { LC_ALL: 'C', LANG: 'zh_CN.UTF-8' } })).out).toContain('Sharing');
   });
+  it('says what helps, also for a problem that is only a note', async () => {
+    await rig.serve({ ...sharingState, notes: [attention('administrator-refused')] });
+    expect((await rig.run('status')).out).toContain(
+      'What helps: Allow the administrator this time: rigshare retry',
+    );
+  });
   it('says what is wrong, what else holds, and what to know', async () => {
     await rig.serve({
       ...sharingState,

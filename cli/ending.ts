@@ -1,20 +1,9 @@
 import { problemOf } from '../client/problem-of.ts';
-import { problemPhrase, remedyPhrase } from '../contract/phrases.ts';
-import type { Problem, Remedy } from '../contract/problems.ts';
+import { problemPhrase } from '../contract/phrases.ts';
+import type { Problem } from '../contract/problems.ts';
 import { exitCodes, Interrupted, jsonOf, UsageError, type Cli } from './cli.ts';
+import { helpLine } from './remedies.ts';
 import { plain } from './table.ts';
-
-/** Remedies that are a command here; texts under `cli.remedy.<name>`. */
-const commands: readonly Remedy[] = [
-  'retry',
-  'wait',
-  'leave',
-  'resume',
-  'open-anyway',
-  'start-host',
-  'new-invite',
-  'restart-app',
-];
 
 /** Says on stderr why a command failed, and the exit code for it. */
 export function endWith(cli: Cli, error: unknown): number {
@@ -38,15 +27,12 @@ export function sayProblem(cli: Cli, problem: Problem): void {
 }
 
 function problemLines(cli: Cli, problem: Problem): readonly string[] {
-  const { say, text } = cli.speech();
+  const speech = cli.speech();
   const details = problem.detail === null ? [] : plain(problem.detail).split('\n');
-  const how = commands.includes(problem.remedy)
-    ? text(`cli.remedy.${problem.remedy}`)
-    : say(remedyPhrase(problem));
   return [
-    `rigshare: ${say(problemPhrase(problem))}`,
+    `rigshare: ${speech.say(problemPhrase(problem))}`,
     ...details.map((line) => `  ${line}`),
-    text('cli.helps', { how }),
+    helpLine(problem, speech),
     `(${problem.code}, ${problem.remedy})`,
   ];
 }

@@ -2,8 +2,9 @@ import type { AppState, Gpu, TailnetSummary } from '../../contract/app-state.ts'
 import { formatHours, formatMib } from '../../contract/format.ts';
 import { accountLine, accountOf, accountOfNode, problemPhrase } from '../../contract/phrases.ts';
 import type { Problem } from '../../contract/problems.ts';
+import { helpLine } from '../remedies.ts';
 import type { Speech } from '../speech.ts';
-import { tableLines } from '../table.ts';
+import { plain, tableLines } from '../table.ts';
 import { amount, dash, listed, namedTable, section, type Pen } from './parts.ts';
 import { runningLines } from './work.ts';
 
@@ -14,7 +15,10 @@ export function statusLines(state: AppState, pen: Pen): readonly string[] {
   const account = accountOf(state, speech);
   const also = [
     ...account.also.map(say),
-    ...state.notes.map((note) => say(accountLine(accountOfNode(note, state, speech)))),
+    ...state.notes.flatMap((note) => [
+      say(accountLine(accountOfNode(note, state, speech))),
+      ...(note.kind === 'attention' ? problemLines(note.problem, speech) : []),
+    ]),
   ];
   return [
     ...(state.demo
@@ -34,8 +38,11 @@ export function statusLines(state: AppState, pen: Pen): readonly string[] {
   ];
 }
 
-function problemLines({ code, detail }: Problem, { text }: Speech): readonly string[] {
-  return [...(detail === null ? [] : detail.split('\n')), text('cli.code', { code })].map(
+/** A problem's own words, what helps, and its code. */
+function problemLines(problem: Problem, speech: Speech): readonly string[] {
+  const { code, detail } = problem;
+  const details = detail === null ? [] : plain(detail).split('\n');
+  return [...details, helpLine(problem, speech), speech.text('cli.code', { code })].map(
     (line) => `  ${line}`,
   );
 }

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppState } from '../../contract/app-state.ts';
@@ -48,6 +48,23 @@ describe('a footprint that is gone', () => {
     expect(containers()).toEqual([]);
     expect(await agents()).toEqual([]);
     expect(await readdir(e.folder)).not.toContain('agent');
+  });
+});
+
+describe('an intent whose both files are damaged', () => {
+  it('leaves nothing by itself: the work goes on until the owner says', async () => {
+    await working();
+    await e.end();
+    for (const name of ['intent.json', 'intent.json.copy']) await writeFile(join(e.folder, name), '{"half":');
+    await e.start();
+    const state = await e.until((s) => s.node.kind === 'attention', 30_000);
+    expect(state.node).toMatchObject({ problem: { code: 'settings-damaged' } });
+    await e.clock.advance(30_000);
+    expect(containers().length).toBeGreaterThan(0);
+    expect(await agents()).toHaveLength(1);
+    await e.session.application.leave();
+    await e.kind('new', 60_000);
+    expect(containers()).toEqual([]);
   });
 });
 

@@ -30,7 +30,7 @@ export async function openSession(ground: Ground, options: SessionOptions): Prom
   return new Session({
     ...options,
     ports,
-    intent: intent.value,
+    intent: intent.value.pool === null ? { ...intent.value, lost: intent.problem } : intent.value,
     settings: settings.value,
     residue: footprint.value.length > 0,
     notices: [intent.problem, settings.problem, footprint.problem].filter((p) => p !== null),

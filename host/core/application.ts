@@ -75,7 +75,7 @@ export class Application {
 
   async leave(): Promise<void> {
     if (!this.occupied) fail('not-joined');
-    await this.#wantAtOnce({ pool: null, pause: null });
+    await this.#wantAtOnce({ pool: null, pause: null, lost: null });
     this.#now({ retryAt: this.#parts.clock.now() });
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pauseHowSchema, timeSchema } from '../../contract/node-state.ts';
+import type { Problem } from '../../contract/problems.ts';
 import { inviteSchema } from '../../pool/contract/invite.ts';
 
 /** An accepted invite without its secrets (they lie in the secret store). */
@@ -37,6 +38,8 @@ export type PoolIntent = z.infer<typeof poolIntentSchema>;
 export type Intent = StoredIntent & {
   /** The host is to end: free the GPU and stop the agent first. */
   readonly stopping?: boolean;
+  /** What the owner wanted was lost with its files: nothing is done by itself until they say. */
+  readonly lost?: Problem | null;
   /** "Try again": failures before this no longer hold back. */
   readonly retryAt?: number;
   /** "Open anyway": the owner answered at this time that nobody else closed this computer. */

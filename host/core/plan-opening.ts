@@ -12,6 +12,10 @@ import { nodeName, wantedAgent } from './wanted.ts';
 /** How long a started agent may take to appear in the pool, ms. */
 export const registrationMs = 60_000;
 
+/** An agent that dies within this after its start has a reason that another start will not mend at once, ms. */
+const shortLifeMs = 60_000;
+const restAfterDeathMs = 30_000;
+
 /** How often something out of our hands is looked at again, ms. */
 const lookAgainMs = 30_000;
 
@@ -111,9 +115,21 @@ function planAgent(
   const noted = facts.footprint.known && findLine(facts.footprint.value, 'agent') !== null;
   if (agent.configHash !== hash || !noted) return attempt({ kind: 'configure', wanted }, intent, facts, now);
   if (agent.process === null)
-    return attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now);
+    return (
+      afterShortLife(intent, facts, now, agent) ??
+      attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now)
+    );
   if (agent.runningHash !== hash) return attempt({ kind: 'restart-agent' }, intent, facts, now);
   return planNode(intent, facts, now, agent);
+}
+
+/** An agent that started well and died soon after is not started over and over; its last words are said. */
+function afterShortLife(intent: Intent, facts: Facts, now: number, { died }: AgentSample): Plan | null {
+  const started = facts.attempts['start-agent'];
+  if (died === null || started === undefined || died.at - started.lastAt > shortLifeMs) return null;
+  const until = died.at + restAfterDeathMs;
+  if (now >= until || (intent.retryAt !== undefined && intent.retryAt > died.at)) return null;
+  return waitingWith('backoff', until, 'nomad-died', died.lastLines.join('\n') || null);
 }
 
 function planNode(intent: Intent, facts: Facts, now: number, agent: AgentSample): Plan {

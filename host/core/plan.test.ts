@@ -121,6 +121,27 @@ describe('the way in', () => {
     world.agentUp = false;
     expect(ask(world)).toMatchObject({ do: { kind: 'start-agent' } });
   });
+  it('does not start an agent over and over that dies as soon as it runs, and says its last words', () => {
+    const world = opened();
+    world.agentUp = false;
+    const facts = look(noFacts, world);
+    if (!facts.agent.known) throw new Error('the agent was not seen');
+    const died = { at: world.now, lastLines: ['panic: no'] };
+    const dead: Facts = {
+      ...failed('start-agent', { failures: 0, problem: null, lastAt: world.now - 5_000 }, facts),
+      agent: { ...facts.agent, value: { ...facts.agent.value, died } },
+    };
+    const brake = { wait: 'backoff', problem: { code: 'nomad-died', detail: 'panic: no' } };
+    expect(ask(world, joined, dead)).toMatchObject(brake);
+    expect(ask(world, { ...joined, retryAt: world.now + 1 }, dead)).toMatchObject({
+      do: { kind: 'start-agent' },
+    });
+    const old = {
+      ...dead,
+      attempts: { 'start-agent': { ...dead.attempts['start-agent']!, lastAt: world.now - 600_000 } },
+    };
+    expect(ask(world, joined, old)).toMatchObject({ do: { kind: 'start-agent' } });
+  });
   it('goes back to the pool’s network only when the owner says so', () => {
     const world = opened();
     world.tailnet.active = 'other';
@@ -263,6 +284,15 @@ describe('leaving', () => {
     act(world, { kind: 'take-back', how: 'now', killAfterMs: 1 });
     pass(world, 1000);
     expect(ask(world, left)).toMatchObject({ do: { kind: 'leave' } });
+  });
+  it('is never done by itself because the wish was lost with its files', () => {
+    const world = opened();
+    const lost: Intent = { ...emptyIntent, lost: problem('settings-damaged') };
+    expect(ask(world, lost)).toMatchObject({ rest: 'owner', problem: { code: 'settings-damaged' } });
+    expect(ask(world, { ...lost, stopping: true })).toMatchObject({ do: { kind: 'close' } });
+    expect(ask(world, { ...lost, lost: null })).toMatchObject({
+      do: { kind: 'close', meta: { reason: 'leave' } },
+    });
   });
   it('undoes a residue without any pool, as after a crash on the way in', () => {
     const world = freshWorld();

@@ -180,6 +180,21 @@ describe('what people see', () => {
     act(world, { kind: 'leave' });
     expect(kinds(left, look(facts, world), world.now)).toEqual(['new']);
   });
+  it('asks for attention, and does not leave, where what the owner wanted was lost', () => {
+    const { world, facts } = sharing();
+    const lost: Intent = { ...emptyIntent, lost: problem('settings-damaged') };
+    expect(shown(lost, facts, world.now)).toMatchObject([
+      { kind: 'attention', problem: { code: 'settings-damaged' } },
+    ]);
+  });
+  it('names no job of an agent that is down', () => {
+    const { world, facts } = sharing();
+    place(world, { id: 'a' });
+    const working = look(facts, world);
+    const down = look(working, { ...world, agentUp: false }, ['agent']);
+    expect(view(joined, working, world.now, 1, setting).work).toHaveLength(1);
+    expect(view(joined, down, world.now, 1, setting).work).toEqual([]);
+  });
   it('lets a pause win over an outage and a problem, which become notes', () => {
     const { world, facts } = sharing();
     act(world, { kind: 'close', meta: { how: 'now', reason: 'you', under: null } });

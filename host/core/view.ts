@@ -17,6 +17,7 @@ import { brokerMs, killTimeoutMs } from './plan-closing.ts';
 import { registrationMs } from './plan-opening.ts';
 import type { Plan, Rules } from './planning.ts';
 import { gpuSlug } from './ports/gpus.ts';
+import type { AllocationSample } from './ports/nomad.ts';
 import { viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
@@ -47,7 +48,7 @@ export function view(
     tailnet: intent.pool === null ? null : tailnetSummary(intent.pool, facts, now),
     gpus: viewGpus(intent, facts),
     gpuProblem: facts.gpus.known ? null : facts.gpus.problem,
-    work: facts.work.known ? facts.work.value.filter(isLeft).map(viewWork) : [],
+    work: workHere(facts).map(viewWork),
     today: facts.today,
     settings: setting.settings,
     notices: [...facts.notices],
@@ -62,6 +63,7 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
   const left = leftCount(facts);
   const joined = findLine(entries, 'opened') !== null;
   const trouble = attention(facts, next, joined);
+  if (intent.pool === null && intent.lost && isResidue(facts)) return trouble;
   if (intent.pool === null)
     return isResidue(facts) ? [{ kind: 'leaving', left }, ...trouble] : [{ kind: 'new' }];
   const paused = pausedState(intent, facts, now, left);
@@ -90,13 +92,16 @@ function notLookedYet(facts: Facts): boolean {
   return [facts.tailnet, facts.agent, facts.gpus].some((f) => f.at === null);
 }
 
+/** What runs here by the pool's word; of an agent that is down nothing is said, since what it told is over. */
+function workHere(facts: Facts): readonly AllocationSample[] {
+  const agentDown = facts.agent.known && facts.agent.value.process === null;
+  return facts.work.known && !agentDown ? facts.work.value.filter(isLeft) : [];
+}
+
 function leftCount(facts: Facts): number {
-  const running = facts.engine.known
-    ? facts.engine.value.containers.filter((c) => c.state === 'running').length
-    : 0;
-  return facts.work.known && facts.agent.known && facts.agent.value.process !== null
-    ? facts.work.value.filter(isLeft).length
-    : running;
+  if (facts.work.known && facts.agent.known && facts.agent.value.process !== null)
+    return workHere(facts).length;
+  return facts.engine.known ? facts.engine.value.containers.filter((c) => c.state === 'running').length : 0;
 }
 
 function pausedState(intent: Intent, facts: Facts, now: number, left: number): readonly NodeState[] {

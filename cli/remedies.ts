@@ -1,0 +1,25 @@
+import { remedyPhrase } from '../contract/phrases.ts';
+import type { Problem, Remedy } from '../contract/problems.ts';
+import type { Speech } from './speech.ts';
+
+/** Remedies that are a command here; texts under `cli.remedy.<name>`. */
+const commands: ReadonlySet<Remedy> = new Set<Remedy>([
+  'retry',
+  'wait',
+  'leave',
+  'resume',
+  'open-anyway',
+  'start-host',
+  'new-invite',
+  'restart-app',
+  'allow-administrator',
+  'use-pool-network',
+]);
+
+/** The line that says what helps: the command to type, where one does. */
+export function helpLine(problem: Problem, { say, text }: Speech): string {
+  const { remedy } = problem;
+  return text('cli.helps', {
+    how: commands.has(remedy) ? text(`cli.remedy.${remedy}`) : say(remedyPhrase(problem)),
+  });
+}
