@@ -53,6 +53,7 @@ async function runPart(part, args, { env, live, prepared }) {
   const { summary, output } = await part.run(args, { env, live });
   if (!live && summary.failed > 0) print(`\n${output.trimEnd()}\n`);
   for (const failure of summary.failures) print(`failed: ${part.name}: ${failure}`);
+  for (const test of summary.repeats) print(`passed when repeated: ${part.name}: ${test}`);
   print(`${part.name}: ${counts(summary)} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
   return summary;
 }
@@ -72,6 +73,8 @@ await main(async ([name, ...args]) => {
   }
   const all = sum(summaries);
   print('');
+  for (const failure of all.failures) print(`failed: ${failure}`);
+  for (const test of all.repeats) print(`passed when repeated: ${test}`);
   for (const line of whySkipped(all.skips)) print(line);
   print(counts(all));
   return all.failed > 0 ? 1 : 0;

@@ -1,16 +1,17 @@
 // What a test run amounts to: counts of each part, why anything was skipped, and the last line.
 
 /**
- * @typedef {{ passed: number, failed: number, skips: { test: string, reason: string }[], failures: string[] }} Summary
+ * @typedef {{ passed: number, failed: number, skips: { test: string, reason: string }[], failures: string[], repeats: string[] }} Summary
+ * `repeats` names the tests that passed, but not at the first try: counted as passed, and said aloud.
  */
 
 /** One test by itself, such as the linter. */
-export const single = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skips: [], failures: [] });
+export const single = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skips: [], failures: [], repeats: [] });
 
 /** A part that could not be summed up: its tests ended before they said anything. */
-export const broken = (why) => ({ passed: 0, failed: 1, skips: [], failures: [why] });
+export const broken = (why) => ({ passed: 0, failed: 1, skips: [], failures: [why], repeats: [] });
 
-const outcomes = { expected: 'passed', unexpected: 'failed', flaky: 'failed', skipped: 'skipped' };
+const outcomes = { expected: 'passed', unexpected: 'failed', flaky: 'passed', skipped: 'skipped' };
 
 function* playwrightTests(suites, above = []) {
   for (const suite of suites ?? []) {
@@ -22,12 +23,13 @@ function* playwrightTests(suites, above = []) {
   }
 }
 
-/** A Summary of Playwright's JSON report. A test that passed only when repeated counts as failed. */
+/** A Summary of Playwright's JSON report. */
 export function fromPlaywright(report) {
-  const summary = { passed: 0, failed: 0, skips: [], failures: [] };
+  const summary = { passed: 0, failed: 0, skips: [], failures: [], repeats: [] };
   for (const { test, title } of playwrightTests(report.suites)) {
     const outcome = outcomes[test.status] ?? 'failed';
     if (outcome === 'passed') summary.passed += 1;
+    if (test.status === 'flaky') summary.repeats.push(title);
     if (outcome === 'failed') {
       summary.failed += 1;
       summary.failures.push(title);
@@ -61,6 +63,7 @@ export const sum = (summaries) => ({
   failed: summaries.reduce((all, { failed }) => all + failed, 0),
   skips: summaries.flatMap(({ skips }) => skips),
   failures: summaries.flatMap(({ failures }) => failures),
+  repeats: summaries.flatMap(({ repeats }) => repeats),
 });
 
 /** Lines that say why tests were skipped, one a reason with the number of its tests. */

@@ -12,7 +12,7 @@ describe('summing up a test run', () => {
   });
 
   test('a part whose tests were all skipped has not failed', () => {
-    const skipped = { passed: 0, failed: 0, skips: [{ test: 'a', reason: 'no Go' }], failures: [] };
+    const skipped = { passed: 0, failed: 0, skips: [{ test: 'a', reason: 'no Go' }], failures: [], repeats: [] };
     expect(notEmpty(skipped)).toBe(skipped);
   });
 
@@ -44,8 +44,12 @@ describe('reading what Playwright reports', () => {
     });
   });
 
-  test('a test that passed only when repeated has failed', () => {
-    expect(fromPlaywright(report(one('flaky')))).toMatchObject({ passed: 0, failed: 1 });
+  test('a test that passed only when repeated is named', () => {
+    expect(fromPlaywright(report(one('flaky')))).toMatchObject({
+      passed: 1,
+      failed: 0,
+      repeats: ['tray.spec.ts > tray > pauses'],
+    });
   });
 
   test('keeps the reason of a skipped test', () => {

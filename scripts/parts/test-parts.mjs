@@ -74,13 +74,14 @@ async function reported(args, { file, read, env, ...how }) {
 
 const reportFile = (name) => path.join(os.tmpdir(), `rigshare-${name}-${process.pid}.json`);
 
+// A busy machine is no failure: both runners get one more try, which the summary names.
 function vitest(name, args, { env, ...how }) {
   const file = reportFile(name);
   const reporters = [
     '--reporter=default',
     `--reporter=${path.join(root, 'scripts/parts/vitest-summary.mjs')}`,
   ];
-  return reported([bin('vitest/vitest.mjs'), 'run', ...reporters, ...args], {
+  return reported([bin('vitest/vitest.mjs'), 'run', '--retry=1', ...reporters, ...args], {
     ...how,
     file,
     read: (report) => report,
@@ -91,7 +92,7 @@ function vitest(name, args, { env, ...how }) {
 function playwright(name, config, args, { env, ...how }) {
   const file = reportFile(name);
   return reported(
-    [bin('@playwright/test/cli.js'), 'test', `--config=${config}`, '--reporter=list,json', ...args],
+    [bin('@playwright/test/cli.js'), 'test', `--config=${config}`, '--retries=1', '--reporter=list,json', ...args],
     {
       ...how,
       file,

@@ -9,7 +9,7 @@ const titleOf = (module, test) => `${module.relativeModuleId} > ${test.fullName}
 /** @type {new () => import('vitest/reporters').Reporter} */
 export default class VitestSummary {
   onTestRunEnd(modules, unhandledErrors) {
-    const summary = { passed: 0, failed: 0, skips: [], failures: [] };
+    const summary = { passed: 0, failed: 0, skips: [], failures: [], repeats: [] };
     const failed = (what) => {
       summary.failed += 1;
       summary.failures.push(what);
@@ -21,8 +21,10 @@ export default class VitestSummary {
       }
       for (const test of module.children.allTests()) {
         const { state, note } = test.result();
-        if (state === 'passed') summary.passed += 1;
-        else if (state === 'skipped') {
+        if (state === 'passed') {
+          summary.passed += 1;
+          if (test.diagnostic()?.flaky) summary.repeats.push(titleOf(module, test));
+        } else if (state === 'skipped') {
           summary.skips.push({ test: titleOf(module, test), reason: reasonOf(test, note) });
         } else failed(titleOf(module, test));
       }

@@ -11,12 +11,15 @@ let summary: {
   failed: number;
   skips: { test: string; reason: string }[];
   failures: string[];
+  repeats: string[];
 };
 
 beforeAll(() => {
   const tests = `
 import { beforeAll, describe, expect, test } from 'vitest';
 test('passes', () => expect(1).toBe(1));
+let tries = 0;
+test('passes at the second try', { retry: 1 }, () => expect(++tries).toBe(2));
 test('fails', () => expect(1).toBe(2));
 test('says why', (context) => context.skip('no GPU here'));
 describe.skip('a group (skipped: Go is not on PATH)', () => { test('inside', () => undefined); });
@@ -41,7 +44,8 @@ describe('a broken group', () => { beforeAll(() => { throw new Error('no set-up'
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('counts what passed and what failed, broken set-up and unreadable files included', () => {
-  expect(summary.passed).toBe(1);
+  expect(summary.passed).toBe(2);
+  expect(summary.repeats).toEqual([expect.stringMatching(/passes at the second try/)]);
   expect(summary.failures).toEqual([
     expect.stringMatching(/some\.spec\.mjs > a broken group: no set-up/),
     expect.stringMatching(/some\.spec\.mjs > fails/),
