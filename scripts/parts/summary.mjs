@@ -6,7 +6,13 @@
  */
 
 /** One test by itself, such as the linter. */
-export const single = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skips: [], failures: [], repeats: [] });
+export const single = (ok) => ({
+  passed: ok ? 1 : 0,
+  failed: ok ? 0 : 1,
+  skips: [],
+  failures: [],
+  repeats: [],
+});
 
 /** A part that could not be summed up: its tests ended before they said anything. */
 export const broken = (why) => ({ passed: 0, failed: 1, skips: [], failures: [why], repeats: [] });

@@ -12,7 +12,13 @@ describe('summing up a test run', () => {
   });
 
   test('a part whose tests were all skipped has not failed', () => {
-    const skipped = { passed: 0, failed: 0, skips: [{ test: 'a', reason: 'no Go' }], failures: [], repeats: [] };
+    const skipped = {
+      passed: 0,
+      failed: 0,
+      skips: [{ test: 'a', reason: 'no Go' }],
+      failures: [],
+      repeats: [],
+    };
     expect(notEmpty(skipped)).toBe(skipped);
   });
 

@@ -92,7 +92,14 @@ function vitest(name, args, { env, ...how }) {
 function playwright(name, config, args, { env, ...how }) {
   const file = reportFile(name);
   return reported(
-    [bin('@playwright/test/cli.js'), 'test', `--config=${config}`, '--retries=1', '--reporter=list,json', ...args],
+    [
+      bin('@playwright/test/cli.js'),
+      'test',
+      `--config=${config}`,
+      '--retries=1',
+      '--reporter=list,json',
+      ...args,
+    ],
     {
       ...how,
       file,
