@@ -33,6 +33,9 @@ export interface Rules {
 /** How long an answer that waits for a fact stands, ms. */
 export const factWaitMs = 5_000;
 
+/** How often something out of our hands is looked at again, ms. */
+export const lookAgainMs = 30_000;
+
 /** Problems that only the owner's word ends: trying again by itself would prompt, burn a key, or hammer. */
 const ownerOnly: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'administrator-refused',

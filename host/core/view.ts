@@ -14,7 +14,7 @@ import { network } from './network.ts';
 import { endsAt, ownHow, reasonsToPause } from './pausing/reasons.ts';
 import { plan } from './plan.ts';
 import { brokerMs, killTimeoutMs } from './plan-closing.ts';
-import { registrationMs } from './plan-opening.ts';
+import { registrationMs } from './opening/node.ts';
 import type { Plan, Rules } from './planning.ts';
 import { gpuSlug } from './ports/gpus.ts';
 import type { AllocationSample } from './ports/nomad.ts';

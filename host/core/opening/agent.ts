@@ -1,0 +1,59 @@
+import { fresh, type Facts } from '../facts.ts';
+import { findLine } from '../footprint.ts';
+import type { Intent, PoolIntent } from '../intent.ts';
+import { attempt, factWaitMs, waiting, waitingWith, type Plan, type Rules } from '../planning.ts';
+import type { AgentSample } from '../ports/nomad.ts';
+import type { TailnetSample } from '../ports/tailnet.ts';
+import { wantedAgent } from '../wanted.ts';
+import { planNode } from './node.ts';
+import { planProgram } from './program.ts';
+
+/** An agent that dies within this after its start has a reason that another start will not mend at once, ms. */
+const shortLifeMs = 60_000;
+const restAfterDeathMs = 30_000;
+
+/** The agent: its program, its configuration, its process, its node. */
+export function planAgent(
+  intent: Intent,
+  pool: PoolIntent,
+  facts: Facts,
+  now: number,
+  rules: Rules,
+  tailnet: TailnetSample,
+): Plan {
+  const agent = fresh(facts, 'agent', now);
+  if (agent === null)
+    return waiting('facts', now + factWaitMs, facts.agent.known ? null : facts.agent.problem);
+  const found = planProgram(pool, agent, now);
+  if (!('program' in found)) return found;
+  const { program } = found;
+
+  const wanted = wantedAgent(intent, pool, facts, tailnet, rules.hostname);
+  if (wanted === null)
+    return waitingWith(
+      'network',
+      now + factWaitMs,
+      'tailnet-unreachable',
+      pool.invite.nomad.servers.map((s) => s.host).join(', '),
+    );
+  const hash = rules.hash(wanted, program.version);
+  // Without its line (a damaged footprint) the configuration is written anew, and the line with it.
+  const noted = facts.footprint.known && findLine(facts.footprint.value, 'agent') !== null;
+  if (agent.configHash !== hash || !noted) return attempt({ kind: 'configure', wanted }, intent, facts, now);
+  if (agent.process === null)
+    return (
+      afterShortLife(intent, facts, now, agent) ??
+      attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now)
+    );
+  if (agent.runningHash !== hash) return attempt({ kind: 'restart-agent' }, intent, facts, now);
+  return planNode(intent, facts, now, agent);
+}
+
+/** An agent that started well and died soon after is not started over and over; its last words are said. */
+function afterShortLife(intent: Intent, facts: Facts, now: number, { died }: AgentSample): Plan | null {
+  const started = facts.attempts['start-agent'];
+  if (died === null || started === undefined || died.at - started.lastAt > shortLifeMs) return null;
+  const until = died.at + restAfterDeathMs;
+  if (now >= until || (intent.retryAt !== undefined && intent.retryAt > died.at)) return null;
+  return waitingWith('backoff', until, 'nomad-died', died.lastLines.join('\n') || null);
+}

@@ -1,0 +1,38 @@
+import { closedUnderOperator, ourDrainRuns, whoseClosing } from '../closing.ts';
+import { fresh, type Facts } from '../facts.ts';
+import type { Intent } from '../intent.ts';
+import { attempt, factWaitMs, rest, waiting, type Plan } from '../planning.ts';
+import type { AgentSample, NodeSample } from '../ports/nomad.ts';
+
+/** How long a started agent may take to appear in the pool, ms. */
+export const registrationMs = 60_000;
+
+/** This computer as the pool knows it: registered, ready, and opened where that is ours to do. */
+export function planNode(intent: Intent, facts: Facts, now: number, agent: AgentSample): Plan {
+  const node = fresh(facts, 'node', now);
+  if (node === null) {
+    const started = agent.startedAt ?? facts.memory.agentSince ?? now;
+    const trouble = facts.node.known ? null : facts.node.problem;
+    if (now - started < registrationMs)
+      return waiting('registration', Math.min(started + registrationMs, now + factWaitMs));
+    return waiting('pool', now + factWaitMs, trouble);
+  }
+  if (node.status !== 'ready') return waiting('pool', now + factWaitMs);
+  return openIt(intent, facts, now, node);
+}
+
+function openIt(intent: Intent, facts: Facts, now: number, node: NodeSample): Plan {
+  switch (whoseClosing(node, intent.openAnywayAt)) {
+    case 'open':
+      return rest('reached');
+    case 'ours':
+      return attempt({ kind: 'open', eligible: true }, intent, facts, now);
+    case 'operator':
+      // Only what we laid on top is taken away; the rest is theirs to open.
+      return closedUnderOperator(node) && ourDrainRuns(node)
+        ? attempt({ kind: 'open', eligible: false }, intent, facts, now)
+        : rest('reached');
+    case 'unclear':
+      return { ...rest('owner'), problem: { code: 'closing-unclear', remedy: 'open-anyway', detail: null } };
+  }
+}
