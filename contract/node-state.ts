@@ -49,6 +49,10 @@ export const progressSchema = z.object({
   done: z.number().nonnegative(),
   total: z.number().positive().nullable(),
   unit: z.enum(['bytes', 'steps']),
+  /** How many of them in a second, where it is measured. */
+  perSecond: z.number().nonnegative().optional(),
+  /** Time left, ms, where it can be told. */
+  leftMs: z.number().nonnegative().optional(),
 });
 
 /** How far a long action is. */

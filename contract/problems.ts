@@ -114,6 +114,8 @@ export const problemSchema = z.object({
   remedy: z.enum(remedies),
   /** A program's own words, a path or a figure; shown behind "Details". */
   detail: z.string().max(2000).nullable(),
+  /** One shell line that does what the remedy asks, to copy; absent where there is none. */
+  command: z.string().max(500).optional(),
 });
 
 /** An expected failure. */

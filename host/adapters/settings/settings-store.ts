@@ -1,18 +1,9 @@
 import { basename, dirname, extname } from 'node:path';
 import type Conf from 'conf';
-import { type Settings, settingsSchema } from '../../../contract/app-state.ts';
+import { defaultSettings, type Settings, settingsSchema } from '../../../contract/app-state.ts';
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import type { Files } from '../../core/ports/files.ts';
 import type { SettingsStore } from '../../core/ports/stores.ts';
-
-/** What holds until the owner sets something. */
-export const defaultSettings: Settings = {
-  language: 'system',
-  theme: 'system',
-  nomadPath: null,
-  tailscaleSocket: null,
-  engineSocket: null,
-};
 
 /** The file as it is, by field; what a later version wrote is kept. */
 type Stored = Record<string, unknown>;
