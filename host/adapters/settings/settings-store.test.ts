@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFiles } from '../files/files.ts';
-import { createSettingsStore, defaultSettings } from './settings-store.ts';
+import { defaultSettings } from '../../../contract/app-state.ts';
+import { createSettingsStore } from './settings-store.ts';
 
 const files = createFiles({ now: () => Date.UTC(2025, 5, 1, 12) });
 const store = () => createSettingsStore(file, files);
