@@ -26,6 +26,12 @@ export const remedies = [
   'see-moved-file',
   'wait',
   'copy-report',
+  // the way to the pool
+  'allow-udp',
+  'mend-router',
+  'open-portal',
+  'ask-network',
+  'set-clock',
 ] as const;
 
 /** One remedy's name. */
@@ -64,7 +70,18 @@ export const problemRemedies = {
   'administrator-refused': 'allow-administrator',
   'administrator-missing': 'allow-administrator',
   'administrator-failed': 'retry',
+  // the way to the pool's servers
+  'path-udp-blocked': 'allow-udp',
+  'path-web-only': 'allow-udp',
+  'path-hard-nat': 'mend-router',
+  'path-captive-portal': 'open-portal',
+  'path-tls-inspected': 'ask-network',
+  'path-no-relay': 'ask-network',
+  'server-name-unknown': 'ask-operator',
+  'server-silent': 'ask-operator',
+  'server-port-closed': 'ask-operator',
   // this computer
+  'clock-wrong': 'set-clock',
   'gpu-none': 'install-driver',
   'gpu-driver-error': 'repair-driver',
   'gpu-tool-missing': 'install-driver',
@@ -87,6 +104,13 @@ export const problemRemedies = {
   'nomad-error': 'retry',
   'nomad-garbled': 'retry',
   'nomad-port-taken': 'retry',
+  'closed-by-operator': 'ask-operator',
+  'driver-unhealthy': 'start-engine',
+  'devices-missing': 'repair-driver',
+  'tls-expired': 'new-invite',
+  'tls-expires-soon': 'ask-operator',
+  'introduction-expired': 'new-invite',
+  'no-job-fits': 'ask-operator',
   'work-not-stopping': 'retry',
   'closing-unclear': 'open-anyway',
   'leave-incomplete': 'retry',

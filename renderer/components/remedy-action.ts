@@ -38,4 +38,9 @@ export const remedyActions: Readonly<Record<Remedy, RemedyAction>> = {
   'free-disk': help(),
   'restart-app': help(),
   'see-moved-file': help(),
+  'allow-udp': help('https://tailscale.com/kb/1082/firewall-ports'),
+  'mend-router': help('https://tailscale.com/kb/1082/firewall-ports'),
+  'open-portal': help(),
+  'ask-network': help(),
+  'set-clock': help(null, 'sudo timedatectl set-ntp true'),
 };
