@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { gpuSchema, otherCardSchema, whenIdleSchema } from './gpus.ts';
+import { joiningSchema } from './joining.ts';
 import { nodeStateSchema, progressSchema, timeSchema } from './node-state.ts';
 import { problemSchema } from './problems.ts';
 
@@ -23,23 +25,6 @@ export const tailnetSummarySchema = z.object({
   relay: z.string().nullable(),
   /** False where the control server is away though servers answer. */
   controlOnline: z.boolean().nullable(),
-});
-
-/** One GPU: what it is and how it does now; null is unknown, never 0. */
-export const gpuSchema = z.object({
-  uuid: z.string(),
-  index: z.number().int().nonnegative().nullable(),
-  name: z.string(),
-  slug: z.string(),
-  shared: z.boolean(),
-  memoryMib: z.number().nonnegative().nullable(),
-  usedMib: z.number().nonnegative().nullable(),
-  utilizationPercent: z.number().min(0).max(100).nullable(),
-  temperatureC: z.number().nullable(),
-  powerW: z.number().nonnegative().nullable(),
-  /** A card-wise fault in the driver's own words, or null. */
-  fault: z.string().nullable(),
-  at: timeSchema,
 });
 
 /** One job on this computer, as people see it. */
@@ -93,6 +78,9 @@ export const appStateSchema = z.object({
   pool: poolSummarySchema.nullable(),
   tailnet: tailnetSummarySchema.nullable(),
   gpus: z.array(gpuSchema),
+  /** Cards of other makers, seen and named. */
+  otherCards: z.array(otherCardSchema),
+  whenIdle: whenIdleSchema,
   /** Why no GPU can be read, or null. */
   gpuProblem: problemSchema.nullable(),
   work: z.array(workSchema),
@@ -102,18 +90,21 @@ export const appStateSchema = z.object({
   notices: z.array(problemSchema),
   /** True in the demo pool: nothing on this computer is used. */
   demo: z.boolean(),
-  /** Nothing was chosen yet and no demo runs: the first-run screen is due. */
+  /** Nothing was chosen yet: the first-run screen is due. */
   firstRun: z.boolean(),
+  /** The way to sharing, step by step; null where none is under way. */
+  joining: joiningSchema.nullable(),
+  /** The text of the invite that the demo's pool hands out, where it is joined by hand; else null. */
+  demoInvite: z.string().nullable(),
 });
 
 /** The whole state. */
 export type AppState = z.infer<typeof appStateSchema>;
+export type { Gpu } from './gpus.ts';
 /** The pool in the state. */
 export type PoolSummary = z.infer<typeof poolSummarySchema>;
 /** The pool's network in the state. */
 export type TailnetSummary = z.infer<typeof tailnetSummarySchema>;
-/** A GPU in the state. */
-export type Gpu = z.infer<typeof gpuSchema>;
 /** A job in the state or the history. */
 export type Work = z.infer<typeof workSchema>;
 /** Today's earnings in the state. */

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { appStateSchema, settingsSchema, workSchema } from './app-state.ts';
 import { checkResultSchema } from './checks.ts';
+import { consentSchema, joinChoicesSchema } from './consent.ts';
 import { earningsSummarySchema, ledgerRowSchema } from './earnings.ts';
 import { invitePreviewSchema } from './invite-preview.ts';
 import { pauseHowSchema, timeSchema } from './node-state.ts';
@@ -50,10 +51,15 @@ export const contract = {
       .errors(errorsOf(...common, ...inviteProblems))
       .input(inviteInputSchema)
       .output(invitePreviewSchema),
-    /** Accepts an invite: joining begins. Ends a demo. */
+    /** What joining would mean for this computer; looks at it, changes nothing and connects nowhere. */
+    consent: oc
+      .errors(errorsOf(...common, ...inviteProblems))
+      .input(z.object({ invite: inviteInputSchema }))
+      .output(consentSchema),
+    /** Accepts an invite with what was chosen: joining begins. Ends a demo, unless the demo's own pool is joined. */
     join: oc
       .errors(errorsOf(...common, ...inviteProblems, 'already-joined', 'disk-full'))
-      .input(inviteInputSchema)
+      .input(inviteInputSchema.extend(joinChoicesSchema.shape))
       .output(done),
     /** Enters the demo pool; nothing on this computer is used. */
     demo: oc.errors(errorsOf(...common, 'already-joined')).output(done),
@@ -70,6 +76,11 @@ export const contract = {
     resume: oc
       .errors(errorsOf(...common, 'not-joined'))
       .input(z.object({ openAnyway: z.boolean().default(false) }))
+      .output(done),
+    /** Shares only while nobody uses this computer, or always; null: as the rule for its cards says. */
+    whenIdle: oc
+      .errors(errorsOf(...common, 'not-joined', 'disk-full'))
+      .input(z.object({ on: z.boolean().nullable() }))
       .output(done),
     /** Tries again now what waits for its next try. */
     retry: oc.errors(errorsOf(...common)).output(done),

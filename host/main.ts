@@ -41,6 +41,7 @@ async function serve(options: HostOptions, places: Places): Promise<void> {
     version,
     privilegedFile: join(here, 'privileged.js'),
     wantsDemo: options.demo,
+    scenario: options.scenario,
     onStopped: end,
   });
   const server = await serveHost({

@@ -9,7 +9,7 @@ const read = (...args: string[]) => {
 
 describe("the host's options", () => {
   it('are the usual places, no page and no demo where nothing is said', () => {
-    expect(read()).toEqual({ home: null, demo: false, pagePort: null, version: false });
+    expect(read()).toEqual({ home: null, demo: false, scenario: null, pagePort: null, version: false });
   });
   it('make a relative home absolute', () => {
     expect(read('--home', 'rig')).toMatchObject({ home: resolve('rig') });
@@ -18,6 +18,10 @@ describe("the host's options", () => {
     expect(read('--page')).toMatchObject({ pagePort: 0 });
     expect(read('--page', '--port', '8377')).toMatchObject({ pagePort: 8377 });
     expect(read('--port=8377')).toMatchObject({ pagePort: 8377 });
+  });
+  it('name a scenario of the demo, which enters the demo', () => {
+    expect(read('--scenario', 'ready')).toMatchObject({ demo: true, scenario: 'ready' });
+    expect(read('--scenario', 'sunday')).toMatch(/needs one of: first-evening, /);
   });
   it.each([
     ['--port', '65536'],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { scenarioNames } from './assembly/demo-scenario.ts';
 
 /** What the host was told on its command line. */
 export interface HostOptions {
@@ -7,6 +8,8 @@ export interface HostOptions {
   readonly home: string | null;
   /** Enter the demo pool where no pool was chosen yet. */
   readonly demo: boolean;
+  /** The demo's scenario; null: the one that goes on, or the first evening. */
+  readonly scenario: string | null;
   /** Port of the page on loopback, 0 for any free one; null: no page. */
   readonly pagePort: number | null;
   /** Print the version and end. */
@@ -17,7 +20,7 @@ export interface HostOptions {
 export type ReadHostOptions =
   { readonly ok: true; readonly options: HostOptions } | { readonly ok: false; readonly wrong: string };
 
-/** Reads the host's arguments (without program and script): `--home DIR --demo --page --port N --version`. */
+/** Reads the host's arguments (without program and script): `--home DIR --demo --scenario NAME --page --port N --version`. */
 export function readHostOptions(args: readonly string[]): ReadHostOptions {
   try {
     const { values } = parseArgs({
@@ -25,12 +28,16 @@ export function readHostOptions(args: readonly string[]): ReadHostOptions {
       options: {
         home: { type: 'string' },
         demo: { type: 'boolean', default: false },
+        scenario: { type: 'string' },
         page: { type: 'boolean', default: false },
         port: { type: 'string' },
         version: { type: 'boolean', default: false },
       },
     });
     if (values.home === '') return { ok: false, wrong: '--home needs a folder' };
+    const scenario = values.scenario ?? null;
+    if (scenario !== null && !scenarioNames.includes(scenario))
+      return { ok: false, wrong: `--scenario needs one of: ${scenarioNames.join(', ')}` };
     const port = values.port === undefined ? 0 : portOf(values.port);
     if (port === null)
       return { ok: false, wrong: `--port needs a number from 0 to 65535, not "${values.port}"` };
@@ -38,7 +45,8 @@ export function readHostOptions(args: readonly string[]): ReadHostOptions {
       ok: true,
       options: {
         home: values.home === undefined ? null : resolve(values.home),
-        demo: values.demo,
+        demo: values.demo || scenario !== null,
+        scenario,
         pagePort: values.page || values.port !== undefined ? port : null,
         version: values.version,
       },

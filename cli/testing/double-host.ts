@@ -26,8 +26,8 @@ const claim = await claimHost(places).catch((error: unknown) => {
 const double = commandsDouble(read.options.demo ? { ...sharingState, demo: true } : newState);
 const commands: Commands = {
   ...double,
-  async join(invite) {
-    const revision = await double.join(invite);
+  async join(invite, choices) {
+    const revision = await double.join(invite, choices);
     const { pool, gpus } = sharingState;
     setTimeout(
       () => double.set({ node: { kind: 'joining', step: 'ready', progress: null, signInUrl: null } }),

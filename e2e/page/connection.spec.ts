@@ -1,6 +1,13 @@
 import { expect, test } from '@playwright/test';
 import packageJson from '../../package.json' with { type: 'json' };
-import { checkResults, earnings, ledgerRows, pastWork, preview } from '../../renderer/testing/lists.ts';
+import {
+  consent,
+  checkResults,
+  earnings,
+  ledgerRows,
+  pastWork,
+  preview,
+} from '../../renderer/testing/lists.ts';
 import { ScriptedHost } from '../../renderer/testing/scripted-host.ts';
 import { newState, sharingState } from '../../renderer/testing/states.ts';
 import { serveScripted } from './scripted-server.ts';
@@ -14,6 +21,7 @@ function hostWith(state: ReturnType<typeof newState>): ScriptedHost {
     rows: ledgerRows(now),
     summary: earnings(now, 30),
     preview: preview(now),
+    consent,
     checks: checkResults,
   });
 }

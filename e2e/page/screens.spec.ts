@@ -2,7 +2,14 @@ import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import type { AppState, Settings } from '../../contract/app-state.ts';
-import { checkResults, earnings, ledgerRows, pastWork, preview } from '../../renderer/testing/lists.ts';
+import {
+  consent,
+  checkResults,
+  earnings,
+  ledgerRows,
+  pastWork,
+  preview,
+} from '../../renderer/testing/lists.ts';
 import { ScriptedHost } from '../../renderer/testing/scripted-host.ts';
 import { scenes, type Scene } from './scenes.ts';
 import { serveScripted } from './scripted-server.ts';
@@ -75,6 +82,7 @@ async function open(browser: Browser, { state, hash, clicks }: Scene): Promise<S
     rows: ledgerRows(now),
     summary: earnings(now, 30, first.demo ? 'demo' : 'estimated'),
     preview: preview(now),
+    consent,
     checks: checkResults,
   });
   const server = await serveScripted(host);

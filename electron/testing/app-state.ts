@@ -23,5 +23,7 @@ export const appState = (node: NodeState, over: Partial<AppState> = {}): AppStat
   notices: [],
   demo: false,
   firstRun: false,
+  joining: null,
+  demoInvite: null,
   ...over,
 });

@@ -1,9 +1,11 @@
 import type { AppState, Settings } from '../../contract/app-state.ts';
+import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import { fail } from '../../contract/problems.ts';
 import type { Commands, InviteInput, Page } from '../core/commands.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { pickInvite } from '../core/preview.ts';
+import { demoPoolId } from '../demo/invite.ts';
 import type { Session } from './session.ts';
 
 /** How the desk opens what lies behind it. */
@@ -15,6 +17,8 @@ export interface DeskParts {
   clearDemo(): Promise<void>;
   /** The invite of the demo pool, as a file's text. */
   demoInvite(): string;
+  /** Whether the demo's pool is joined by hand, with its invite. */
+  readonly demoByHand: boolean;
   /** Whether a demo was going on when the host last ended. */
   demoGoesOn(): Promise<boolean>;
   /** The host is to end now. */
@@ -89,10 +93,16 @@ export class Desk implements Commands {
     return this.#session.application.preview(invite);
   }
 
-  async join(invite: InviteInput): Promise<number> {
-    pickInvite(invite, this.#parts.clock.now());
-    if (this.#session.demo) await this.#switch(() => this.#parts.openReal(), true);
-    await this.#session.application.join(invite);
+  async consent(invite: InviteInput): Promise<Consent> {
+    if (!this.#isForAnother(invite)) return this.#session.consent(invite);
+    // Not the demo's computer is meant, but this one.
+    const real = await this.#parts.openReal();
+    return real.consent(invite).finally(() => real.close());
+  }
+
+  async join(invite: InviteInput, choices: JoinChoices = {}): Promise<number> {
+    if (this.#isForAnother(invite)) await this.#switch(() => this.#parts.openReal(), true);
+    await this.#session.application.join(invite, choices);
     return this.#now();
   }
 
@@ -100,13 +110,15 @@ export class Desk implements Commands {
     if (this.#session.demo) return this.#now();
     if (this.#session.application.occupied) fail('already-joined');
     await this.#switch(() => this.#parts.openDemo(), false);
-    if (!this.#session.application.occupied)
+    if (!this.#session.application.occupied && !this.#parts.demoByHand)
       await this.#session.application.join({ text: this.#parts.demoInvite(), from: 'file' });
     return this.#now();
   }
 
   async leave(): Promise<number> {
-    await this.#session.application.leave();
+    if (this.#session.demo && !this.#session.application.occupied)
+      await this.#switch(() => this.#parts.openReal(), true);
+    else await this.#session.application.leave();
     return this.#now();
   }
 
@@ -169,6 +181,12 @@ export class Desk implements Commands {
     await this.#session.close();
   }
 
+  /** Whether an invite is for a pool of the real world while the demo goes on. */
+  #isForAnother(invite: InviteInput): boolean {
+    const { pool } = pickInvite(invite, this.#parts.clock.now());
+    return this.#session.demo && pool.id !== demoPoolId;
+  }
+
   #now(): number {
     this.#refresh();
     this.#push();
@@ -196,7 +214,8 @@ export class Desk implements Commands {
       // Who watches sees how it ended.
       this.#push();
       this.#parts.onStopped();
-    } else if (this.#session.left) void this.#switch(() => this.#parts.openReal(), true);
+    } else if (this.#session.left && !this.#parts.demoByHand)
+      void this.#switch(() => this.#parts.openReal(), true);
   }
 
   async #switch(open: () => Promise<Session>, clearDemo: boolean): Promise<void> {

@@ -8,7 +8,7 @@ import { createWorld } from '../adapters/world/index.ts';
 import type { Log } from '../core/ports/stores.ts';
 import { createDemo } from '../demo/demo.ts';
 import { demoInvite } from '../demo/invite.ts';
-import { firstEvening } from '../demo/scenarios/first-evening.ts';
+import { chooseScenario } from './demo-scenario.ts';
 import { Desk } from './desk.ts';
 import { openSession } from './open-session.ts';
 import type { Ground } from './ports.ts';
@@ -22,6 +22,8 @@ export interface DeskOptions {
   readonly privilegedFile: string;
   /** Enter the demo pool where no pool was chosen yet. */
   readonly wantsDemo: boolean;
+  /** The demo's scenario; null: the one that goes on, or the first evening. */
+  readonly scenario: string | null;
   readonly onStopped: () => void;
 }
 
@@ -39,19 +41,25 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     onSettings,
   };
   const demoFolder = join(places.data, 'demo');
+  const scenario = await chooseScenario(demoFolder, options.scenario);
+  const byHand = scenario.joins === 'by-hand';
+  // One text as long as this host lives: the state shows it.
+  const invite = JSON.stringify(demoInvite(clock.now()));
   const parts = {
     clock,
-    openReal: () => openSession(real, { ...common, demo: false, release: () => undefined }),
+    openReal: () => openSession(real, { ...common, demo: false, demoInvite: null, release: () => undefined }),
     openDemo: () => {
-      const demo = createDemo({ clock, folder: demoFolder, scenario: firstEvening });
+      const demo = createDemo({ clock, folder: demoFolder, scenario });
       return openSession(demoGround(real, demo.world, demoFolder), {
         ...common,
         demo: true,
+        demoInvite: byHand ? invite : null,
         release: () => demo.stop(),
       });
     },
     clearDemo: () => rm(demoFolder, { recursive: true, force: true }),
-    demoInvite: () => JSON.stringify(demoInvite(clock.now())),
+    demoInvite: () => invite,
+    demoByHand: byHand,
     demoGoesOn: () => exists(join(demoFolder, 'intent.json')),
     onStopped: options.onStopped,
   };

@@ -5,6 +5,8 @@ import { Session } from './session.ts';
 /** What a session is opened with beside its ground. */
 export interface SessionOptions {
   readonly demo: boolean;
+  /** The invite of a demo that is joined by hand, or null. */
+  readonly demoInvite?: string | null;
   readonly version: string;
   readonly random: () => number;
   readonly reference: () => string;

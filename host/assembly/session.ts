@@ -1,7 +1,9 @@
 import type { AppState, Settings } from '../../contract/app-state.ts';
+import type { Consent } from '../../contract/consent.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { Application } from '../core/application.ts';
 import { Bookkeeping } from '../core/bookkeeping.ts';
+import { consentOf, lookBeforeConsent } from '../core/consent.ts';
 import { runChecks } from '../core/checks/checks.ts';
 import { pickInvite } from '../core/preview.ts';
 import type { InviteInput } from '../core/commands.ts';
@@ -26,6 +28,8 @@ export interface SessionStart {
   /** The footprint is not empty. */
   readonly residue: boolean;
   readonly demo: boolean;
+  /** The invite of a demo that is joined by hand, or null. */
+  readonly demoInvite?: string | null;
   readonly version: string;
   readonly random: () => number;
   readonly reference: () => string;
@@ -95,6 +99,7 @@ export class Session {
       ledger: ports.ledger,
       settings: ports.settings,
       demo: start.demo,
+      random: start.random,
     });
   }
 
@@ -110,7 +115,9 @@ export class Session {
   /** What people see now. */
   state(revision: number): AppState {
     const { ports, version, demo } = this.#start;
-    const setting = { ...this.#rules, version, demo, settings: this.application.settings };
+    const { demoInvite = null } = this.#start;
+    const settings = this.application.settings;
+    const setting = { ...this.#rules, version, demo, demoInvite, settings };
     return view(this.#reconciler.intent, this.#reconciler.facts, ports.clock.now(), revision, setting);
   }
 
@@ -142,6 +149,13 @@ export class Session {
   watched(by: 1 | -1): void {
     this.#live += by;
     this.#repace();
+  }
+
+  /** What joining would mean for this computer; looks, and changes nothing. */
+  async consent(input: InviteInput): Promise<Consent> {
+    const { ports } = this.#start;
+    const invite = pickInvite(input, ports.clock.now());
+    return consentOf(invite, await lookBeforeConsent(ports, invite, this.application.proposedName));
   }
 
   checks(input: InviteInput | null, signal: AbortSignal) {

@@ -1,4 +1,5 @@
 import type { Settings, Work } from '../../contract/app-state.ts';
+import type { JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
@@ -6,7 +7,8 @@ import { fail, type Problem, ProblemError } from '../../contract/problems.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
 import type { InviteInput, Page } from './commands.ts';
 import { isResidue } from './empty.ts';
-import type { Intent, PoolIntent } from './intent.ts';
+import { storedPart, type Intent, type PoolIntent } from './intent.ts';
+import { randomNodeName, tidyNodeName } from './node-name.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
   FootprintStore,
@@ -32,6 +34,8 @@ export interface ApplicationParts {
   readonly ledger: Ledger;
   readonly settings: SettingsStore;
   readonly demo: boolean;
+  /** A number in [0, 1). */
+  readonly random: () => number;
 }
 
 /** How long until what did not fit on the disk is written again, ms. */
@@ -44,6 +48,7 @@ export class Application {
   #cancelSaving: () => void = () => undefined;
   /** The notice that says so, as long as the intent does not fit on the disk. */
   #unsaved: Problem | null = null;
+  #proposedName: string | null = null;
 
   constructor(settings: Settings, parts: ApplicationParts) {
     this.#settings = settings;
@@ -64,12 +69,25 @@ export class Application {
     return intent.pool !== null || isResidue(facts);
   }
 
-  async join(input: InviteInput): Promise<void> {
+  /** The name proposed for this computer: the same one as long as nothing is joined. */
+  get proposedName(): string {
+    this.#proposedName ??= randomNodeName(this.#parts.random);
+    return this.#proposedName;
+  }
+
+  async join(input: InviteInput, choices: JoinChoices = {}): Promise<void> {
     const invite = pickInvite(input, this.#parts.clock.now());
+    const nodeName = nameFrom(choices) ?? this.proposedName;
     if (this.occupied) fail('already-joined', this.#parts.reconciler.intent.pool?.invite.pool.name ?? null);
     await this.#keepSecrets(invite);
     // In this order, because a footprint without a pool is a residue that the plan undoes.
-    await this.#want({ pool: this.#withoutSecrets(invite), pause: null, keptGpus: [] });
+    await this.#want({
+      pool: this.#withoutSecrets(invite),
+      pause: null,
+      keptGpus: choices.keptGpus ?? [],
+      nodeName,
+    });
+    this.#proposedName = null;
     await this.#readFootprint();
   }
 
@@ -158,8 +176,8 @@ export class Application {
     }
   }
 
-  async #save({ version, pool, pause, keptGpus }: Intent): Promise<void> {
-    await this.#parts.intents.save({ version, pool, pause, keptGpus });
+  async #save(intent: Intent): Promise<void> {
+    await this.#parts.intents.save(storedPart(intent));
     this.#cancelSaving();
     if (this.#unsaved !== null) this.#parts.reconciler.see({ over: this.#unsaved });
     this.#unsaved = null;
@@ -222,4 +240,10 @@ export class Application {
       acceptedAt: this.#parts.clock.now(),
     };
   }
+}
+
+/** The name that the owner typed, made fit for a network; null where none was typed. */
+function nameFrom({ nodeName }: JoinChoices): string | null {
+  if (nodeName === undefined) return null;
+  return tidyNodeName(nodeName) ?? fail('bad-request', nodeName);
 }

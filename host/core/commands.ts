@@ -1,5 +1,6 @@
 import type { AppState, Settings, Work } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
+import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
@@ -27,7 +28,9 @@ export interface Commands {
   /** Calls the listener at each change, at most ten times a second; returns how to stop. `live` (the default): somebody looks at figures, so they are read often. */
   onState(listener: (state: AppState) => void, live?: boolean): () => void;
   preview(invite: InviteInput): InvitePreview;
-  join(invite: InviteInput): Promise<number>;
+  /** What joining would mean for this computer; changes nothing. */
+  consent(invite: InviteInput): Promise<Consent>;
+  join(invite: InviteInput, choices?: JoinChoices): Promise<number>;
   demo(): Promise<number>;
   leave(): Promise<number>;
   pause(how: PauseHow, until: number | null): Promise<number>;

@@ -27,6 +27,8 @@ export const intentSchema = z.object({
   pause: ownerPauseSchema.nullable(),
   /** GPUs that stay the owner's; new cards are shared. */
   keptGpus: z.array(z.string()),
+  /** This computer's name in the pool where the invite gives none; a pool joined by an older version has none. */
+  nodeName: z.string().optional(),
 });
 
 /** What the owner wants, on disk. */
@@ -48,3 +50,8 @@ export type Intent = StoredIntent & {
 
 /** Nothing wanted yet. */
 export const emptyIntent: Intent = { version: 1, pool: null, pause: null, keptGpus: [] };
+
+/** What of an intent is kept on disk; the rest ends with this host. */
+export function storedPart(intent: Intent): StoredIntent {
+  return intentSchema.parse(intent);
+}

@@ -5,6 +5,7 @@ import {
   type PauseReason,
 } from '../../contract/node-state.ts';
 import type { AppState, Gpu, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
+import type { Joining } from '../../contract/joining.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { isResidue, neverStarted, provenEmpty } from './empty.ts';
 import { fresh, type Facts } from './facts.ts';
@@ -18,6 +19,7 @@ import { registrationMs } from './opening/node.ts';
 import type { Plan, Rules } from './planning.ts';
 import { gpuSlug } from './ports/gpus.ts';
 import type { AllocationSample } from './ports/nomad.ts';
+import { viewJoining } from './view-join.ts';
 import { viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
@@ -26,6 +28,8 @@ export interface Setting extends Rules {
   readonly version: string;
   readonly settings: Settings;
   readonly demo: boolean;
+  /** The invite that the demo's pool hands out, where it is joined by hand. */
+  readonly demoInvite?: string | null;
 }
 
 /** What people see; pure. Unknown or old facts are never good news: no `sharing`, no `paused`. */
@@ -38,6 +42,7 @@ export function view(
 ): AppState {
   const next = plan(intent, facts, now, setting);
   const holds = statesThatHold(intent, facts, now, next);
+  const isFirst = intent.pool === null && !isResidue(facts);
   const [node, ...notes] = nodeStateOrder.flatMap((kind) => holds.filter((s) => s.kind === kind));
   return {
     revision,
@@ -53,8 +58,24 @@ export function view(
     settings: setting.settings,
     notices: [...facts.notices],
     demo: setting.demo,
-    firstRun: intent.pool === null && !setting.demo && !isResidue(facts),
+    firstRun: isFirst && (!setting.demo || setting.demoInvite != null),
+    joining: joiningOf(intent, facts, now, setting, next, holds),
+    demoInvite: isFirst ? (setting.demoInvite ?? null) : null,
   };
+}
+
+/** The way to sharing, where one is under way. */
+function joiningOf(
+  intent: Intent,
+  facts: Facts,
+  now: number,
+  rules: Rules,
+  next: Plan,
+  holds: readonly NodeState[],
+): Joining | null {
+  if (intent.pool === null || !holds.some((s) => s.kind === 'joining')) return null;
+  const problem = holds.find((s) => s.kind === 'attention')?.problem ?? null;
+  return viewJoining({ intent, pool: intent.pool, facts, now, rules, next, problem });
 }
 
 function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): readonly NodeState[] {

@@ -4,6 +4,7 @@ import { gpuSlug, type GpuSample } from './ports/gpus.ts';
 import type { AgentWanted } from './ports/nomad.ts';
 import type { TailnetSample } from './ports/tailnet.ts';
 import { findLine } from './footprint.ts';
+import { nodeName } from './node-name.ts';
 
 /** The loopback port the agent is asked to take first. */
 export const preferredHttpPort = 4646;
@@ -13,16 +14,6 @@ export function sharedGpus(intent: Intent, facts: Facts): readonly GpuSample[] {
   return facts.gpus.known
     ? facts.gpus.value.gpus.filter((g) => g.fault === null && !intent.keptGpus.includes(g.uuid))
     : [];
-}
-
-/** This computer's name in the pool: the invite's, or made of the host name. */
-export function nodeName(pool: PoolIntent, hostname: string): string {
-  const own = hostname
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40);
-  return pool.invite.nomad.nodeName ?? (own === '' ? 'rigshare' : own);
 }
 
 /** The agent's configuration that intent and facts ask for; null while a server's name does not resolve in the pool's network. */
@@ -41,7 +32,7 @@ export function wantedAgent(
   const shared = sharedGpus(intent, facts);
   const port = facts.footprint.known ? findLine(facts.footprint.value, 'agent')?.httpPort : undefined;
   return {
-    name: nodeName(pool, hostname),
+    name: nodeName(intent, pool, hostname),
     region: pool.invite.nomad.region,
     datacenter: pool.invite.nomad.datacenter,
     nodePool: pool.invite.nomad.nodePool,

@@ -8,13 +8,16 @@ export const demoDomain = 'demo-pool.example';
 /** What computers that share carry in the demo pool's network. */
 export const demoTag = 'tag:nomad-client';
 
+/** The demo pool's id. */
+export const demoPoolId = 'demo-pool';
+
 /** An invitation to the demo pool, good for one hour from `now` (epoch ms). */
 export function demoInvite(now: number): Invite {
   const stamp = now.toString(16).padStart(16, '0');
   return {
     rigshare: 1,
     pool: {
-      id: 'demo-pool',
+      id: demoPoolId,
       name: 'Demo pool',
       operator: 'Rigshare demo',
       contact: 'nobody@demo-pool.example',

@@ -36,6 +36,8 @@ export interface JobKind {
 /** A named, readable day of the demo. */
 export interface Scenario {
   readonly name: string;
+  /** Whether this computer is in the pool by itself, or its owner joins with the pool's invite. */
+  readonly joins: 'by-itself' | 'by-hand';
   /** The cards of this computer, or why there are none. */
   readonly cards: readonly CardModel[] | 'driver-fails' | 'no-tool' | 'none';
   /** Whether the pool stops the work of a computer that asks for it by its drain. */

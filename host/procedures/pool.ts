@@ -3,9 +3,14 @@ import { procedures } from './base.ts';
 /** Joining a pool, trying one, leaving it. */
 export const pool = {
   preview: procedures.pool.preview.handler(({ context: { commands }, input }) => commands.preview(input)),
-  join: procedures.pool.join.handler(async ({ context: { commands }, input }) => ({
-    revision: await commands.join(input),
-  })),
+  consent: procedures.pool.consent.handler(({ context: { commands }, input }) =>
+    commands.consent(input.invite),
+  ),
+  join: procedures.pool.join.handler(
+    async ({ context: { commands }, input: { text, from, ...choices } }) => ({
+      revision: await commands.join({ text, from }, choices),
+    }),
+  ),
   demo: procedures.pool.demo.handler(async ({ context: { commands } }) => ({
     revision: await commands.demo(),
   })),

@@ -1,5 +1,6 @@
 import type { Work } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
+import type { Consent, ConsentCard, ConsentChange } from '../../contract/consent.ts';
 import type { Day, EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import { gpu, job } from './states.ts';
@@ -108,6 +109,50 @@ export function preview(now: number): InvitePreview {
     changes: ['network-profile', 'files', 'program', 'administrator'],
     nodeName: 'miras-desk',
   };
+}
+
+/** What joining would mean for a computer with two cards, one of which drives the screen. */
+export const consent: Consent = {
+  nodeName: { name: 'quiet-otter-4821', editable: true },
+  cards: [
+    card('GPU-0a1b2c3d-0000-4000-8000-000000000000', 'NVIDIA GeForce RTX 4090', 24_564, {}),
+    card('GPU-9f8e7d6c-0000-4000-8000-000000000001', 'NVIDIA GeForce RTX 3060', 12_288, {
+      display: true,
+      shared: false,
+      why: 'display',
+    }),
+  ],
+  whenIdle: false,
+  leaves: { name: 'mira@example.com', uses: ['routes', 'exit-node-used'] },
+  sessionAtRisk: false,
+  changes: [
+    change('network', 'net.aurora.example'),
+    change('program', 'Nomad', {
+      publisher: 'HashiCorp',
+      version: '2.0.5',
+      licence: 'BUSL-1.1',
+      bytes: 48_000_000,
+      from: 'releases.hashicorp.com',
+    }),
+    change('service', 'Nomad'),
+    change('group', 'docker'),
+    change('folder', '/home/mira/.local/share/rigshare/agent'),
+  ],
+  rights: 'group',
+  prompts: { join: 1, leave: 1 },
+  newLogin: false,
+};
+
+function card(uuid: string, name: string, memoryMib: number, other: Partial<ConsentCard>): ConsentCard {
+  return { uuid, name, memoryMib, display: false, shared: true, why: null, choice: true, ...other };
+}
+
+function change(
+  what: ConsentChange['what'],
+  name: string,
+  other: Partial<ConsentChange> = {},
+): ConsentChange {
+  return { what, name, publisher: null, version: null, licence: null, bytes: null, from: null, ...other };
 }
 
 /** Results of looking at a computer on which no container engine runs. */

@@ -20,7 +20,10 @@ export function scriptedClient(host: ScriptedHost): HostClient {
     state: os.state.handler(({ signal }) => states(host, signal)),
     pool: {
       preview: os.pool.preview.handler(({ input }) => host.preview(input)),
-      join: os.pool.join.handler(({ input }) => revised(host.join(input))),
+      consent: os.pool.consent.handler(({ input }) => host.consent(input.invite)),
+      join: os.pool.join.handler(({ input: { text, from, ...choices } }) =>
+        revised(host.join({ text, from }, choices)),
+      ),
       demo: os.pool.demo.handler(() => revised(host.demo())),
       leave: os.pool.leave.handler(() => revised(host.leave())),
     },

@@ -1,5 +1,6 @@
 import type { AppState, Settings, Work } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
+import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
@@ -11,6 +12,7 @@ export interface Script {
   readonly rows: readonly LedgerRow[];
   readonly summary: EarningsSummary;
   readonly preview: InvitePreview;
+  readonly consent: Consent;
   readonly checks: readonly CheckResult[];
 }
 
@@ -52,7 +54,13 @@ export class ScriptedHost {
     return this.#script.preview;
   };
 
-  readonly join = (invite: unknown): Promise<number> => this.#done('join', invite);
+  readonly consent = async (invite: unknown): Promise<Consent> => {
+    await this.#done('consent', invite);
+    return this.#script.consent;
+  };
+
+  readonly join = (invite: unknown, choices: JoinChoices = {}): Promise<number> =>
+    this.#done('join', invite, choices);
   readonly demo = (): Promise<number> => this.#done('demo');
   readonly leave = (): Promise<number> => this.#done('leave');
   readonly pause = (how: PauseHow, until: number | null): Promise<number> => this.#done('pause', how, until);

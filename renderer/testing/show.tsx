@@ -9,7 +9,7 @@ import { HostProvider } from '../client/host.tsx';
 import { takeRoute } from '../route.ts';
 import { startTexts } from '../text/texts.ts';
 import { cssVariables, theme } from '../theme.ts';
-import { checkResults, earnings, ledgerRows, pastWork, preview } from './lists.ts';
+import { checkResults, consent, earnings, ledgerRows, pastWork, preview } from './lists.ts';
 import { scriptedClient } from './scripted-client.ts';
 import { ScriptedHost, type Script } from './scripted-host.ts';
 
@@ -29,6 +29,7 @@ export async function show(state: AppState, hash = '#/', script: Partial<Script>
     rows: ledgerRows(now),
     summary: earnings(now, 30),
     preview: preview(now),
+    consent,
     checks: checkResults,
     ...script,
   });

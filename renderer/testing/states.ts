@@ -91,6 +91,8 @@ export function newState(version: string): AppState {
     notices: [],
     demo: false,
     firstRun: false,
+    joining: null,
+    demoInvite: null,
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type Rules,
 } from '../planning.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
-import { nodeName } from '../wanted.ts';
+import { nodeName } from '../node-name.ts';
 
 /** The way into the pool's network; once connected, what was seen of it. */
 export function planNetwork(
@@ -43,7 +43,7 @@ function enter(intent: Intent, pool: PoolIntent, facts: Facts, now: number, rule
   const request = {
     controlUrl,
     tag,
-    hostname: nodeName(pool, rules.hostname),
+    hostname: nodeName(intent, pool, rules.hostname),
     shieldsUp,
     operator: rules.user,
   };

@@ -1,5 +1,6 @@
 import type { AppState, Settings, Work } from '../../../contract/app-state.ts';
 import type { CheckResult } from '../../../contract/checks.ts';
+import type { Consent } from '../../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../../contract/earnings.ts';
 import type { InvitePreview } from '../../../contract/invite-preview.ts';
 import type { NodeState } from '../../../contract/node-state.ts';
@@ -47,6 +48,8 @@ export const newState: AppState = {
   notices: [],
   demo: false,
   firstRun: true,
+  joining: null,
+  demoInvite: null,
 };
 
 /** One job that runs. */
@@ -114,6 +117,38 @@ const preview: InvitePreview = {
   signIn: 'key',
   changes: ['network-profile', 'files', 'program', 'administrator'],
   nodeName: null,
+};
+
+const consent: Consent = {
+  nodeName: { name: 'quiet-otter-4821', editable: true },
+  cards: [
+    {
+      uuid: 'GPU-1',
+      name: 'NVIDIA GeForce RTX 4090',
+      memoryMib: 24_564,
+      display: false,
+      shared: true,
+      why: null,
+      choice: true,
+    },
+  ],
+  whenIdle: false,
+  leaves: { name: 'ada@example.com', uses: ['routes'] },
+  sessionAtRisk: false,
+  changes: [
+    {
+      what: 'folder',
+      name: '/home/ada/.local/share/rigshare/agent',
+      publisher: null,
+      version: null,
+      licence: null,
+      bytes: null,
+      from: null,
+    },
+  ],
+  rights: 'group',
+  prompts: { join: 1, leave: 1 },
+  newLogin: false,
 };
 
 const results: readonly CheckResult[] = [
@@ -189,8 +224,13 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       invited(invite.text);
       return preview;
     },
-    async join(invite) {
-      called('join', invite);
+    async consent(invite) {
+      called('consent', invite);
+      invited(invite.text);
+      return consent;
+    },
+    async join(invite, choices = {}) {
+      called('join', invite, choices);
       invited(invite.text);
       if (state.pool && !state.demo) fail('already-joined');
       return become({ kind: 'joining', step: 'machine', progress: null, signInUrl: null });

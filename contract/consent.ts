@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** A computer's name in a pool: what a host name may be, at most 40 characters. */
+export const nodeNamePattern = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** One card as it would be shared. */
+export const consentCardSchema = z.object({
+  uuid: z.string(),
+  name: z.string(),
+  memoryMib: z.number().nonnegative().nullable(),
+  /** Whether a screen is attached; null: unknown. */
+  display: z.boolean().nullable(),
+  /** What is proposed. */
+  shared: z.boolean(),
+  /** Why it is not proposed, or cannot be shared at all. */
+  why: z.enum(['display', 'fault', 'maker']).nullable(),
+  /** Whether the owner may choose otherwise. */
+  choice: z.boolean(),
+});
+
+/** One thing that joining adds to this computer; all of it is undone on leave. */
+export const consentChangeSchema = z.object({
+  what: z.enum(['program', 'service', 'group', 'folder', 'network']),
+  /** What it is: a program's name, a group's, a folder's path. */
+  name: z.string(),
+  /** Whose program, or null. */
+  publisher: z.string().nullable(),
+  version: z.string().nullable(),
+  licence: z.string().nullable(),
+  bytes: z.number().int().nonnegative().nullable(),
+  /** Who fetches it: the publisher's site by us, or this computer's own package manager. */
+  from: z.string().nullable(),
+});
+
+/** What a network that is left is used for on this computer. */
+export const networkUses = [
+  'routes',
+  'exit-node-offered',
+  'exit-node-used',
+  'serve',
+  'funnel',
+  'ssh',
+] as const;
+
+/** What joining would mean for this computer and with this version, looked at without changing anything. */
+export const consentSchema = z.object({
+  nodeName: z.object({
+    name: z.string(),
+    /** False where the invite gives the name. */
+    editable: z.boolean(),
+  }),
+  cards: z.array(consentCardSchema),
+  /** What is proposed: sharing only while nobody uses the computer (its only card drives the screen). */
+  whenIdle: z.boolean(),
+  /** The network this computer leaves while it shares, or null where it is in none. */
+  leaves: z.object({ name: z.string().nullable(), uses: z.array(z.enum(networkUses)) }).nullable(),
+  /** This very session came over the network that is left, and would be cut off. */
+  sessionAtRisk: z.boolean(),
+  changes: z.array(consentChangeSchema),
+  /** What containers amount to here. */
+  rights: z.enum(['administrator', 'group', 'rootless', 'unknown']),
+  /** How often the administrator's password is asked to join, and to leave; null: it cannot be asked here. */
+  prompts: z
+    .object({ join: z.number().int().nonnegative(), leave: z.number().int().nonnegative() })
+    .nullable(),
+  /** Signing out and in again is needed on the way, because of a new group. */
+  newLogin: z.boolean(),
+});
+
+/** What the owner chose; what is left out is as proposed. */
+export const joinChoicesSchema = z.object({
+  nodeName: z.string().max(200).optional(),
+  /** UUIDs of the cards that are not shared. */
+  keptGpus: z.array(z.string().max(200)).max(64).optional(),
+  whenIdle: z.boolean().optional(),
+});
+
+/** What joining would mean for this computer. */
+export type Consent = z.infer<typeof consentSchema>;
+/** One card as it would be shared. */
+export type ConsentCard = z.infer<typeof consentCardSchema>;
+/** One thing that joining adds. */
+export type ConsentChange = z.infer<typeof consentChangeSchema>;
+/** What a network that is left is used for. */
+export type NetworkUse = (typeof networkUses)[number];
+/** What the owner chose. */
+export type JoinChoices = z.infer<typeof joinChoicesSchema>;
