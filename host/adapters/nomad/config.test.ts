@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { ProblemError } from '../../../contract/problems.ts';
 import type { AgentWanted } from '../../core/ports/nomad.ts';
-import { compareVersions, type ConfigPlaces, configText, hashOf, portIn } from './config.ts';
+import { type ConfigPlaces, configText, hashOf, portIn } from './config.ts';
 import { placesIn } from './places.ts';
+import { compareVersions } from './versions.ts';
 
 const wanted: AgentWanted = {
   name: 'rig1',
@@ -74,21 +75,59 @@ it('keeps everything of the agent under its folder', () => {
   expect(new Set(paths).size).toBe(paths.length);
 });
 
-it('lets no job have volumes or privileges, and names the device plugin only where it is', () => {
-  const docker = {
-    docker: {
-      config: { allow_privileged: false, volumes: { enabled: false }, gc: { image: false, container: true } },
-    },
-  };
-  expect(config()['plugin']).toEqual([docker]);
-  expect(config({}, { hasDevicePlugin: true })['plugin']).toEqual([
-    docker,
+const docker = (): Record<string, unknown> => {
+  const [first] = config()['plugin'] as unknown as [{ docker: { config: Record<string, unknown> } }];
+  return first.docker.config;
+};
+
+it('lets no job have volumes, privileges, further rights, other runtimes or the host’s namespaces', () => {
+  expect(docker()).toMatchObject({
+    allow_privileged: false,
+    volumes: { enabled: false },
+    allow_runtimes: ['runc', 'nvidia'],
+    allowed_modes: { pid: [], ipc: [], uts: [], userns: [] },
+  });
+  const rights = docker()['allow_caps'] as readonly string[];
+  expect(rights.filter((one) => /net_raw|net_admin|sys_(?!chroot)|all/i.test(one))).toEqual([]);
+  expect(docker()['pids_limit']).toBeGreaterThan(0);
+  expect(config()['client']?.['options']).toMatchObject({
+    'fingerprint.denylist': expect.stringContaining('host_volume_plugins') as string,
+  });
+});
+
+it('gives an image an hour over a home line, and lets jobs go before the desktop when memory runs out', () => {
+  expect(docker()).toMatchObject({ image_pull_timeout: '60m', pull_activity_timeout: '10m' });
+  expect(docker()['oom_score_adj']).toBeGreaterThan(0);
+});
+
+it('removes no container that another agent on this engine started, and no image', () => {
+  expect(docker()['gc']).toEqual({
+    image: false,
+    container: true,
+    dangling_containers: { enabled: false },
+  });
+});
+
+it('names the device plugin only where it is', () => {
+  expect(config()['plugin']).toHaveLength(1);
+  expect(config({}, { hasDevicePlugin: true })['plugin']).toMatchObject([
+    { docker: {} },
     {
       'nomad-device-nvidia': {
         config: { enabled: true, ignored_gpu_ids: ['GPU-1'], fingerprint_period: '1m' },
       },
     },
   ]);
+});
+
+it('keeps back what the owner keeps, and bounds the jobs at once, where that was said', () => {
+  const reserved = { cpuMhz: 4000, memoryMib: 8192, diskMib: 10_240 };
+  expect(config({ reserved, maxJobs: 4 })['client']).toMatchObject({
+    reserved: { cpu: 4000, memory: 8192, disk: 10_240 },
+    node_max_allocs: 4,
+  });
+  expect(config()['client']).not.toHaveProperty('reserved');
+  expect(config()['client']).not.toHaveProperty('node_max_allocs');
 });
 
 it('encrypts what leaves the machine where the pool has certificates, by the paths of their files', () => {

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fail } from '../../../contract/problems.ts';
 import type { AgentWanted } from '../../core/ports/nomad.ts';
+import { type Block, withKnownKeys } from './keys.ts';
 import { devicePlugin, type Places } from './places.ts';
+import { compareVersions, oldestVersion } from './versions.ts';
 
 /** What the configuration needs to know of this machine. */
 export interface ConfigPlaces {
@@ -14,32 +16,20 @@ export interface ConfigPlaces {
   readonly tls: { readonly ca: string; readonly certificate: string; readonly key: string };
 }
 
-/** The oldest Nomad that may run strangers' jobs: earlier ones let a job out of its container. */
-export const oldestVersion = '2.0.4';
-
-/** Compares two x.y.z: below 0 where the first is older. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
 /**
- * The agent's configuration, as the text of its file. Nomad aborts on keys that its version does not know,
- * so the keys belong to a version: these have been known since 2.0.4. Problem: nomad-too-old.
+ * The agent's configuration, as the text of its file, in the keys that its version knows: it does not start with any other.
+ * Problems: nomad-too-old, nomad-version-unknown.
  */
 export function configText(wanted: AgentWanted, version: string, here: ConfigPlaces): string {
   if (compareVersions(version, oldestVersion) < 0) fail('nomad-too-old', version);
-  return `${JSON.stringify({ ...agent(wanted, here), client: client(wanted, here), ...rest(wanted, here) }, null, 2)}\n`;
+  const config = { ...agent(wanted, here), client: client(wanted, here), ...rest(wanted, here) };
+  return `${JSON.stringify(withKnownKeys(config, version), null, 2)}\n`;
 }
 
 /** SHA-256 of a configuration's text. */
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function agent(wanted: AgentWanted, { places }: ConfigPlaces): object {
+function agent(wanted: AgentWanted, { places }: ConfigPlaces): Block {
   const at = (port: number): string => addressOf(wanted.address, port);
   const [http, rpc, serf] = [wanted.httpPort, wanted.httpPort + 1, wanted.httpPort + 2];
   return {
@@ -59,10 +49,16 @@ function agent(wanted: AgentWanted, { places }: ConfigPlaces): object {
     disable_update_check: true,
     leave_on_interrupt: false,
     leave_on_terminate: false,
+    enable_debug: false,
+    // Its page would show the pool's jobs to every user of this computer.
+    ui: { enabled: false },
+    // Nobody reads its figures: by itself it would ask each card every second.
+    telemetry: { collection_interval: '10s' },
   };
 }
 
-function client(wanted: AgentWanted, { places, networkInterface }: ConfigPlaces): object {
+function client(wanted: AgentWanted, { places, networkInterface }: ConfigPlaces): Block {
+  const { reserved, maxJobs } = wanted;
   return {
     enabled: true,
     server_join: {
@@ -79,15 +75,22 @@ function client(wanted: AgentWanted, { places, networkInterface }: ConfigPlaces)
     // The owner opens it: that is the opt-in.
     default_ineligible: true,
     disable_remote_exec: true,
+    ...(reserved === undefined
+      ? {}
+      : { reserved: { cpu: reserved.cpuMhz, memory: reserved.memoryMib, disk: reserved.diskMib } }),
+    ...(maxJobs === undefined ? {} : { node_max_allocs: maxJobs }),
     meta: wanted.meta,
-    options: {
-      'driver.allowlist': 'docker',
-      'fingerprint.denylist': 'env_aws,env_gce,env_azure,env_digitalocean,consul,vault,cni',
-    },
+    options: { 'driver.allowlist': 'docker', 'fingerprint.denylist': notAsked.join(',') },
   };
 }
 
-function rest(wanted: AgentWanted, here: ConfigPlaces): object {
+/** What the agent does not look for: clouds by their address, services of the owner's, and the way to volumes on this disk. */
+const notAsked = [
+  ...['env_aws', 'env_gce', 'env_azure', 'env_digitalocean', 'consul', 'vault', 'cni'],
+  'host_volume_plugins',
+];
+
+function rest(wanted: AgentWanted, here: ConfigPlaces): Block {
   const { ca, certificate, key } = here.tls;
   return {
     acl: { enabled: true },
@@ -110,17 +113,34 @@ function rest(wanted: AgentWanted, here: ConfigPlaces): object {
   };
 }
 
+/** What jobs may have of the kernel's rights: what containers usually have, less raw network packets. Written out, so that no version widens it. */
+const capabilities = [
+  ...['audit_write', 'chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'mknod', 'net_bind_service'],
+  ...['setfcap', 'setgid', 'setpcap', 'setuid', 'sys_chroot'],
+];
+
 const dockerPlugin = {
   docker: {
     config: {
       allow_privileged: false,
       volumes: { enabled: false },
-      gc: { image: false, container: true },
+      allow_caps: capabilities,
+      allow_runtimes: ['runc', 'nvidia'],
+      // None of the host's namespaces.
+      allowed_modes: { pid: [], ipc: [], uts: [], userns: [] },
+      // A job that forks without end stops itself, and when memory runs out jobs go before the desktop.
+      pids_limit: 16_384,
+      oom_score_adj: 500,
+      // Images of tens of GB over a home line; unpacking a large layer is silent for minutes.
+      image_pull_timeout: '60m',
+      pull_activity_timeout: '10m',
+      // The driver would remove every container of a job that it did not start, those of the owner's own Nomad too.
+      gc: { image: false, container: true, dangling_containers: { enabled: false } },
     },
   },
 } as const;
 
-const nvidiaPlugin = (ignored: readonly string[]): object => ({
+const nvidiaPlugin = (ignored: readonly string[]): Block => ({
   [devicePlugin]: { config: { enabled: true, ignored_gpu_ids: ignored, fingerprint_period: '1m' } },
 });
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { fail } from '../../../contract/problems.ts';
 import type { AgentSample, NomadProgram } from '../../core/ports/nomad.ts';
 import type { World } from '../../core/ports/world.ts';
-import { compareVersions, oldestVersion } from './config.ts';
+import { compareVersions, oldestVersion } from './versions.ts';
 
 type Found = Pick<AgentSample, 'program' | 'programProblem'>;
 

@@ -15,6 +15,10 @@ export interface AgentWanted {
   /** UUIDs of cards that stay the owner's. */
   readonly ignoredGpus: readonly string[];
   readonly tls: boolean;
+  /** What jobs leave to the owner; absent: nothing is kept back. */
+  readonly reserved?: { readonly cpuMhz: number; readonly memoryMib: number; readonly diskMib: number };
+  /** How many jobs at once; absent: no limit. */
+  readonly maxJobs?: number;
 }
 
 /** The agent's program. */
