@@ -37,6 +37,7 @@ export const remedyActions: Readonly<Record<Remedy, RemedyAction>> = {
   'allow-engine': help(null, 'sudo usermod -aG docker "$USER"'),
   'free-disk': help(),
   'restart-app': help(),
+  'update-app': help(),
   'see-moved-file': help(),
   'allow-udp': help('https://tailscale.com/kb/1082/firewall-ports'),
   'mend-router': help('https://tailscale.com/kb/1082/firewall-ports'),
