@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/ports/clock.ts';
-import type { Fetch, World } from '../core/ports/world.ts';
+import { type Fetch, Unreachable, type World } from '../core/ports/world.ts';
 import { startBroker } from './broker.ts';
 import { chanceFrom } from './chance.ts';
 import { Desk } from './desk.ts';
@@ -80,14 +80,25 @@ export function createDemo(options: DemoOptions): Demo {
   const missing = new Set(scenario.cards === 'no-tool' ? ['nvidia-smi'] : []);
   const world: World = {
     clock: wire,
-    programs: demoPrograms({ processes: desk.processes, cards: desk.cards, desk, missing, hanging }),
+    programs: demoPrograms({
+      processes: desk.processes,
+      cards: desk.cards,
+      desk,
+      missing,
+      hanging,
+      line: () => network.line,
+    }),
     tailscaled: network.localApi(owner),
     nomad: (port) => desk.nomad(port),
     engine: engine.fetch,
+    releases: () => Promise.reject(new Unreachable('absent', 'no releases site')),
     dial: (host, port, timeoutMs) => dial(desk, network, host, port, timeoutMs),
+    greet: (url, timeoutMs) => network.greet(url, timeoutMs),
+    lookUp: (name, nameServer) => Promise.resolve(network.lookUp(name, nameServer)),
     freePort: (preferred) => Promise.resolve(desk.freePort(preferred)),
     machine: {
       platform: 'linux',
+      arch: 'x64',
       hostname,
       user: owner.user,
       uid: owner.root ? 0 : 1000,

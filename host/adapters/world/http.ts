@@ -18,18 +18,19 @@ export function httpTo(service: Service, clock: Clock): Fetch {
     bodyTimeout: 0,
     connect: { timeout: 0, ...(service.socketPath === undefined ? {} : { socketPath: service.socketPath }) },
   });
-  return (wanted) => send(service, dispatcher, clock, wanted);
+  return (wanted) => send(`${service.origin}${wanted.path}`, dispatcher, clock, wanted);
 }
 
-async function send(
-  service: Service,
+/** One request to a whole address, and its answer. */
+export async function send(
+  url: string,
   dispatcher: Dispatcher,
   clock: Clock,
   wanted: HttpRequest,
 ): Promise<HttpAnswer> {
   const limit = new Limit(clock, wanted);
   try {
-    const answer = await request(`${service.origin}${wanted.path}`, {
+    const answer = await request(url, {
       dispatcher,
       method: wanted.method ?? 'GET',
       headers: { ...wanted.headers },

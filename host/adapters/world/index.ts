@@ -1,11 +1,14 @@
 import { hostname, userInfo } from 'node:os';
 import type { Fetch, Machine, World } from '../../core/ports/world.ts';
 import { systemClock } from './clock.ts';
+import { greet } from './greet.ts';
 import { httpTo } from './http.ts';
+import { lookUp } from './look-up.ts';
 import * as linux from './linux.ts';
 import * as macos from './macos.ts';
 import { dial, freePort } from './network.ts';
 import { systemPrograms } from './programs.ts';
+import { httpToSite, releasesBase } from './site.ts';
 import { chooseSocket, engineSockets, httpToChosen } from './sockets.ts';
 import * as windows from './windows.ts';
 
@@ -55,7 +58,10 @@ export function createWorld(options: WorldOptions): RealWorld {
     engine: httpToChosen(engineSocket, 'http://engine', clock),
     engineSocket,
     tailscaledSocket,
+    releases: httpToSite(releasesBase(options.env), options.env, clock),
     dial,
+    greet: (url, timeoutMs) => greet(url, timeoutMs, clock),
+    lookUp,
     freePort,
     machine: describeMachine(names[platform], system.bootId()),
   };
@@ -63,5 +69,5 @@ export function createWorld(options: WorldOptions): RealWorld {
 
 function describeMachine(platform: Machine['platform'], bootId: string): Machine {
   const { username, uid } = userInfo();
-  return { platform, hostname: hostname(), user: username, uid, root: uid === 0, bootId };
+  return { platform, arch: process.arch, hostname: hostname(), user: username, uid, root: uid === 0, bootId };
 }

@@ -12,7 +12,7 @@ export interface HttpAnswer {
 
 /** A request to one service: `path` begins with "/"; the service (socket or address) is bound already. */
 export interface HttpRequest {
-  readonly method?: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -107,6 +107,21 @@ export interface Talk {
   readonly result: Promise<RunResult>;
 }
 
+/** What came of saying hello to a web server. */
+export type Greeting =
+  | {
+      readonly ok: true;
+      /** By its own clock, epoch milliseconds; null where it does not say. */
+      readonly date: number | null;
+      /** When that was by ours: half-way between asking and answer. */
+      readonly at: number;
+      /** Whether somebody whom this machine trusts vouches for it; null where nothing is encrypted. */
+      readonly trusted: boolean | null;
+      /** Who vouches for it, in their own words. */
+      readonly issuer: string | null;
+    }
+  | { readonly ok: false; readonly why: 'refused' | 'timeout' | 'unreachable' | 'unknown-name' };
+
 /** All that adapters know of the outside: the real one, or the demo's. */
 export interface World {
   readonly clock: Clock;
@@ -117,6 +132,8 @@ export interface World {
   nomad(port: number): Fetch;
   /** The container engine's API (Docker's; Podman's speaks it too). */
   readonly engine: Fetch;
+  /** The publisher's releases site, through the owner's proxy where one is set. */
+  readonly releases: Fetch;
   /** Whether TCP to an address opens within the limit; answers in milliseconds, or why not. */
   dial(
     host: string,
@@ -126,6 +143,10 @@ export interface World {
     | { readonly ok: true; readonly ms: number }
     | { readonly ok: false; readonly why: 'refused' | 'timeout' | 'unreachable' }
   >;
+  /** Says hello to a web server (http or https), by the name that this machine knows. */
+  greet(url: string, timeoutMs: number): Promise<Greeting>;
+  /** The address of a name, asked of this name server alone; null: it knows none, or does not answer. */
+  lookUp(name: string, nameServer: string, timeoutMs: number): Promise<string | null>;
   /** A loopback port that nobody uses, the preferred one if free. */
   freePort(preferred: number): Promise<number>;
   readonly machine: Machine;
@@ -134,6 +155,8 @@ export interface World {
 /** Who and where we are. */
 export interface Machine {
   readonly platform: 'linux' | 'windows' | 'macos';
+  /** The processor's kind, as Node names it: x64, arm64, … */
+  readonly arch: string;
   readonly hostname: string;
   readonly user: string;
   readonly uid: number;
