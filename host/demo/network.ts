@@ -11,6 +11,7 @@ import { Service } from './service.ts';
 import { Control, type ControlRecord } from './tailnet/control.ts';
 import { Daemon } from './tailnet/daemon.ts';
 import { type Caller, localApi } from './tailnet/local-api.ts';
+import { type LineState, openLine } from './tailnet/line.ts';
 import type { DaemonRecord } from './tailnet/profiles.ts';
 import { newPrefs } from './tailnet/prefs.ts';
 
@@ -42,6 +43,8 @@ export class Network {
   readonly own: Control;
   readonly daemon: Daemon;
   readonly link: Link;
+  /** What the computer's line lets through. */
+  line: LineState = openLine;
   readonly #wire: Clock;
   readonly #servers: Servers;
   readonly #file: string;
@@ -84,7 +87,12 @@ export class Network {
   localApi(caller: Caller): Fetch {
     const service = new Service(
       this.#wire,
-      localApi(this.daemon, caller, () => this.#active()),
+      localApi(
+        this.daemon,
+        caller,
+        () => this.#active(),
+        () => this.line,
+      ),
       () => (this.#running ? null : 'absent'),
     );
     this.#services.add(service);
@@ -103,6 +111,11 @@ export class Network {
   /** TCP from this computer to one on the network. Nothing but Nomad's port is open; the rest is dropped in silence. */
   async dial(host: string, port: number, timeoutMs: number): ReturnType<World['dial']> {
     const server = this.pool.nodes().find((node) => node.serves);
+    if (port === 80 && this.line.webOnly) {
+      await this.#wire.sleep(timeoutMs);
+      return { ok: false, why: 'timeout' };
+    }
+    if (port === 80 || port === 443) return { ok: true, ms: 21 };
     const isServer =
       server !== undefined && [server.address, `${server.name}.${demoDomain}`, server.name].includes(host);
     const through = this.#running && this.daemon.control === this.pool && this.daemon.reaches;
@@ -114,6 +127,38 @@ export class Network {
     this.#spoken.set(server.address, this.#wire.now());
     return { ok: true, ms: 14 + (this.#wire.now() % 9) };
   }
+
+  /** A hello from this computer to a web server: the control servers answer, past the network. */
+  async greet(url: string, timeoutMs: number): ReturnType<World['greet']> {
+    const known = [this.pool, this.own].some((control) => url.startsWith(control.url));
+    if (!known) return { ok: false, why: 'unknown-name' };
+    const { linked } = this.daemon;
+    await this.#wire.sleep(linked ? 40 : timeoutMs);
+    if (!linked) return { ok: false, why: 'timeout' };
+    const at = this.#wire.now();
+    const date = Math.floor((at + this.line.aheadMs) / 1000) * 1000;
+    const { inspected } = this.line;
+    return {
+      ok: true,
+      date,
+      at,
+      trusted: !inspected,
+      issuer: inspected ? 'Hotel Gateway CA' : "R11, Let's Encrypt",
+    };
+  }
+
+  /** The address of a name of the network, as the daemon's own name server tells. */
+  lookUp(name: string, nameServer: string): string | null {
+    const { control, profile } = this.daemon;
+    if (nameServer !== '100.100.100.100' || profile === null || control === null || !this.#running) return null;
+    const plain = name.replace(/\.$/, '').toLowerCase();
+    const extra = this.extraNames.get(plain);
+    if (extra !== undefined) return extra;
+    return control.nodes().find((one) => `${one.name}.${control.domain}` === plain)?.address ?? null;
+  }
+
+  /** Names of the network beside its computers'. */
+  readonly extraNames = new Map<string, string>();
 
   #ownProfile(hostname: string, operator: string): DaemonRecord {
     const node = this.own.add(hostname, 'mira@example.com', [], false);

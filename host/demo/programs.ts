@@ -4,8 +4,10 @@ import type { Programs, RunResult, Talk } from '../core/ports/world.ts';
 import type { Cards } from './cards.ts';
 import type { Desk } from './desk.ts';
 import { readAgentConfig } from './nomad/agent-config.ts';
+import { iso } from './nomad/model.ts';
 import { nomadVersion } from './nomad/node-offer.ts';
 import { nvidiaSmi, type Printed } from './nvidia-smi.ts';
+import { type LineState, netcheckJson } from './tailnet/line.ts';
 import type { Processes } from './processes.ts';
 
 /** What the played programs work on. */
@@ -17,6 +19,8 @@ export interface ProgramParts {
   readonly missing: ReadonlySet<string>;
   /** Programs that never come to an end, by name. */
   readonly hanging: Set<string>;
+  /** What the computer's line lets through. */
+  readonly line: () => LineState;
 }
 
 const places: Readonly<Record<string, string>> = {
@@ -67,9 +71,11 @@ export function demoPrograms(parts: ProgramParts): Programs {
   };
 }
 
-function play({ cards }: ProgramParts, name: string, args: readonly string[]): Printed {
+function play({ cards, line, desk }: ProgramParts, name: string, args: readonly string[]): Printed {
   if (name === 'nvidia-smi') return nvidiaSmi(cards, args);
   if (name === 'nomad') return playNomad(args);
+  if (name === 'tailscale' && args.includes('netcheck'))
+    return { exitCode: 0, stdout: netcheckJson(line(), iso(desk.clock.now())), stderr: '' };
   return { exitCode: 0, stdout: '', stderr: '' };
 }
 

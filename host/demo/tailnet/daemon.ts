@@ -34,7 +34,7 @@ export class Daemon {
   authUrl = '';
   health: Readonly<Record<string, { readonly Text: string }>> = {};
   /** The computer's cable is in. */
-  #linked = true;
+  linked = true;
   online = false;
 
   constructor(parts: DaemonParts) {
@@ -76,7 +76,7 @@ export class Daemon {
 
   /** Whether packets to the other computers of the network in use arrive. */
   get reaches(): boolean {
-    return this.state === 'Running' && this.#linked && this.node !== null && !this.node.expired;
+    return this.state === 'Running' && this.linked && this.node !== null && !this.node.expired;
   }
 
   /** Goes to a new, empty profile. */
@@ -167,10 +167,10 @@ export class Daemon {
 
   /** Pulls the cable, or puts it back. */
   setLinked(linked: boolean): void {
-    this.#linked = linked;
+    this.linked = linked;
     this.#changed();
     this.#clock.after(linked ? 20 : 5_000, () => {
-      if (this.#linked !== linked) return;
+      if (this.linked !== linked) return;
       this.online = linked && this.node !== null;
       this.health = linked ? {} : networkDown;
       this.bus.say({ Health: { Warnings: this.health } });
@@ -231,7 +231,7 @@ export class Daemon {
       this.#sayNode();
       this.#timers.later(runningMs, () => {
         if (this.node?.expired === true) return this.#setState('NeedsLogin');
-        this.online = this.node !== null && this.#linked;
+        this.online = this.node !== null && this.linked;
         this.#setState('Running');
         this.health = {};
         if (this.node === null) this.#removed(profile);

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { type Handler, LineStream } from '../service.ts';
 import { type Notify, states } from './bus.ts';
 import type { Daemon } from './daemon.ts';
+import { derpMap, demoRelay, type LineState, lineHealth } from './line.ts';
 import { masked, type Prefs } from './prefs.ts';
 import type { Profile } from './profiles.ts';
 import { statusJson } from './status.ts';
@@ -18,16 +19,22 @@ const text = (words: string, status: number): Response =>
 const done = (status: 201 | 204): Response => new Response(null, { status });
 
 /** tailscaled's LocalAPI for one caller: root and the profile's operator may write, everybody may look. */
-export function localApi(daemon: Daemon, caller: Caller, active: () => ReadonlySet<string>): Handler {
+export function localApi(
+  daemon: Daemon,
+  caller: Caller,
+  active: () => ReadonlySet<string>,
+  line: () => LineState,
+): Handler {
   const app = new Hono().basePath('/localapi/v0');
   const writes = (): boolean =>
     caller.root || (caller.user !== '' && daemon.prefs.OperatorUser === caller.user);
-  app.get('/status', (c) => c.json(statusJson(daemon, c.req.query('peers') !== 'false', active())));
-  app.get('/watch-ipn-bus', (c) => bus(daemon, caller.user, c.req.raw, c.req.query('mask') ?? '0'));
+  app.get('/status', (c) => c.json(statusJson(daemon, c.req.query('peers') !== 'false', active(), line().udp)));
+  app.get('/watch-ipn-bus', (c) => bus(daemon, caller.user, c.req.raw, c.req.query('mask') ?? '0', line));
   prefsRoutes(app, daemon, writes);
   signInRoutes(app, daemon, caller, writes);
   profileRoutes(app, daemon, writes);
-  app.post('/ping', (c) => c.json(ping(daemon, c.req.query('ip') ?? '')));
+  app.post('/ping', (c) => c.json(ping(daemon, c.req.query('ip') ?? '', line())));
+  app.get('/derpmap', (c) => c.json(derpMap));
   app.notFound(() => text('404 page not found', 404));
   return async (request) => {
     const host = request.headers.get('host') ?? 'localhost';
@@ -126,7 +133,13 @@ const silent: Notify = {
 };
 
 /** The bus: the present first where the mask asks for it, then each change. */
-function bus(daemon: Daemon, user: string, request: Request, maskText: string): Response {
+function bus(
+  daemon: Daemon,
+  user: string,
+  request: Request,
+  maskText: string,
+  line: () => LineState,
+): Response {
   if (!/^\d+$/.test(maskText)) return text('bad mask', 400);
   const mask = Number(maskText);
   const send = (message: Notify): void => stream.push({ ...silent, Version: tailscaleVersion, ...message });
@@ -138,13 +151,13 @@ function bus(daemon: Daemon, user: string, request: Request, maskText: string): 
     ...((mask & 2) === 0 ? {} : { SessionID: 'demo', State: states.indexOf(daemon.state) }),
     ...((mask & 2) === 0 || daemon.authUrl === '' ? {} : { BrowseToURL: daemon.authUrl }),
     ...((mask & 4) === 0 ? {} : { Prefs: daemon.prefs }),
-    ...((mask & 128) === 0 || (mask & 14) === 0 ? {} : { Health: { Warnings: daemon.health } }),
+    ...((mask & 128) === 0 || (mask & 14) === 0 ? {} : { Health: { Warnings: { ...daemon.health, ...lineHealth(line()) } } }),
   };
   if (Object.keys(first).length > 0) send(first);
   return new Response(stream.body, { headers: { 'content-type': 'application/json' } });
 }
 
-function ping(daemon: Daemon, ip: string): object {
+function ping(daemon: Daemon, ip: string, { udp }: LineState): object {
   const peer = daemon.reaches ? daemon.control?.nodes().find((node) => node.address === ip) : undefined;
   if (peer === undefined)
     return {
@@ -162,9 +175,9 @@ function ping(daemon: Daemon, ip: string): object {
     NodeIP: ip,
     NodeName: peer.name,
     Err: '',
-    LatencySeconds: 0.012,
-    Endpoint: '203.0.113.7:41641',
-    DERPRegionID: 0,
-    DERPRegionCode: '',
+    LatencySeconds: udp ? 0.012 : 0.083,
+    Endpoint: udp ? '203.0.113.7:41641' : '',
+    DERPRegionID: udp ? 0 : demoRelay.id,
+    DERPRegionCode: udp ? '' : demoRelay.code,
   };
 }

@@ -3,7 +3,12 @@ import type { Daemon } from './daemon.ts';
 import { tailscaleVersion } from './version.ts';
 
 /** `status` as tailscaled gives it. `active`: addresses with which this computer has spoken lately. */
-export function statusJson(daemon: Daemon, peers: boolean, active: ReadonlySet<string>): object {
+export function statusJson(
+  daemon: Daemon,
+  peers: boolean,
+  active: ReadonlySet<string>,
+  udp: boolean,
+): object {
   const { self: node, control, profile, prefs } = daemon;
   const domain = control?.domain ?? '';
   const stopped =
@@ -52,7 +57,7 @@ export function statusJson(daemon: Daemon, peers: boolean, active: ReadonlySet<s
     CertDomains: null,
     Peer: peers
       ? Object.fromEntries(
-          others.map((one) => [`nodekey:${one.id}`, peerJson(one, domain, active.has(one.address))]),
+          others.map((one) => [`nodekey:${one.id}`, peerJson(one, domain, active.has(one.address), udp)]),
         )
       : null,
     User: {},
@@ -65,7 +70,7 @@ function visible(other: ControlNode, self: ControlNode | null): boolean {
   return self === null || self.tags.length === 0 || other.serves;
 }
 
-function peerJson(node: ControlNode, domain: string, active: boolean): object {
+function peerJson(node: ControlNode, domain: string, active: boolean, udp: boolean): object {
   return {
     ID: node.id,
     PublicKey: `nodekey:${node.id}`,
@@ -77,7 +82,7 @@ function peerJson(node: ControlNode, domain: string, active: boolean): object {
     AllowedIPs: [`${node.address}/32`],
     ...(node.tags.length > 0 ? { Tags: node.tags } : {}),
     Addrs: null,
-    CurAddr: active ? '203.0.113.7:41641' : '',
+    CurAddr: active && udp ? '203.0.113.7:41641' : '',
     Relay: 'local',
     PeerRelay: '',
     RxBytes: active ? 41_200 : 0,
