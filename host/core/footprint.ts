@@ -1,3 +1,6 @@
+import type { Install } from '../../contract/installs.ts';
+import type { InstallUndo } from './ports/installing.ts';
+
 /**
  * One change of ours on this machine. A line is synced before its change and undone from the end;
  * it carries all that undoing it needs, because the invite may be gone by then.
@@ -5,6 +8,8 @@
 export type FootprintLine =
   /** A folder of ours with everything in it; `asRoot`: containers may have written there as root. */
   | { readonly kind: 'folder'; readonly path: string; readonly asRoot: boolean }
+  /** Something is installed or switched on, or a part of it; several lines may tell of one. */
+  | { readonly kind: 'install'; readonly item: Install; readonly undo: InstallUndo }
   /** We are about to enter the pool's network. */
   | { readonly kind: 'tailnet'; readonly controlUrl: string; readonly tag: string }
   /** Before the switch: where to go back to, and who was operator. */
@@ -15,6 +20,18 @@ export type FootprintLine =
   | { readonly kind: 'tailnet-entered'; readonly nodeId: string }
   /** An agent was (or is about to be) started there; from now on containers and helpers may be left behind. */
   | { readonly kind: 'agent'; readonly httpPort: number; readonly folder: string }
+  /** What the container engine kept before the first job could come: none of it is ever ours. */
+  | {
+      readonly kind: 'engine-before';
+      readonly images: readonly { readonly id: string; readonly names: readonly string[] }[];
+      readonly volumes: readonly string[];
+      /** Their ids. */
+      readonly networks: readonly string[];
+    }
+  /** An image that came with a job, under the name that the job gave it. */
+  | { readonly kind: 'image'; readonly id: string; readonly name: string }
+  | { readonly kind: 'volume'; readonly name: string }
+  | { readonly kind: 'network'; readonly id: string; readonly name: string }
   /** Sharing was opened for the first time: joining is over. */
   | { readonly kind: 'opened' };
 
