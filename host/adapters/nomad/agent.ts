@@ -5,6 +5,7 @@ import type { Files } from '../../core/ports/files.ts';
 import type { NomadProgram } from '../../core/ports/nomad.ts';
 import type { ProcessId, World } from '../../core/ports/world.ts';
 import { hashOf, portIn } from './config.ts';
+import type { StartedWith } from './credentials.ts';
 import { descendantsOf, findLeftovers } from './helpers.ts';
 import type { Places } from './places.ts';
 import type { AgentRecord, RecordFile } from './record.ts';
@@ -19,6 +20,7 @@ const outputBytes = 1_048_576;
 export interface Start {
   readonly program: NomadProgram;
   readonly env: Readonly<Record<string, string>>;
+  readonly startedWith: StartedWith;
 }
 
 /** The agent as a process of the owner's: started, found again, ended, and cleaned up after. */
@@ -61,7 +63,7 @@ export class AgentProcess {
   }
 
   /** Starts the agent and waits until it answers or dies. Problems: nomad-port-taken, nomad-died, disk-full. */
-  async start({ program, env }: Start, signal: AbortSignal): Promise<void> {
+  async start({ startedWith, ...start }: Start, signal: AbortSignal): Promise<void> {
     const text = (await this.#files.read(this.#places.config)) ?? '';
     const httpPort = portIn(text);
     if (httpPort === null) throw new Error('the agent has no configuration yet');
@@ -72,18 +74,18 @@ export class AgentProcess {
     // An interrupted start is found again by its command.
     this.#searched = false;
     this.#starting = true;
-    const process = await this.#startRecorded(program, env, text, httpPort).finally(
-      () => (this.#starting = false),
-    );
+    const process = await this.#startRecorded(start, {
+      configHash: hashOf(text),
+      startedWith,
+      httpPort,
+    }).finally(() => (this.#starting = false));
     await this.#untilAnswers(process, httpPort, signal);
   }
 
   /** One that looks meanwhile must not take the process for an unrecorded one. */
   async #startRecorded(
-    program: Start['program'],
-    env: Start['env'],
-    text: string,
-    httpPort: number,
+    { program, env }: Pick<Start, 'program' | 'env'>,
+    how: Pick<AgentRecord, 'configHash' | 'startedWith' | 'httpPort'>,
   ): Promise<ProcessId> {
     const process = await this.#world.programs.startDetached(
       program.path,
@@ -91,8 +93,8 @@ export class AgentProcess {
       { outputFile: this.#places.output, cwd: this.#places.folder, env },
     );
     await this.#record.update((before) => ({
-      ...this.#fresh(process, httpPort),
-      configHash: hashOf(text),
+      ...this.#fresh(process, how.httpPort),
+      ...how,
       registered: before?.registered ?? false,
     }));
     return process;
@@ -202,6 +204,7 @@ export class AgentProcess {
       process,
       executable: null,
       configHash: null,
+      startedWith: null,
       httpPort,
       startedAt: this.#world.clock.now(),
       ended: false,

@@ -17,9 +17,11 @@ import type { World } from '../../core/ports/world.ts';
 import { AgentProcess } from './agent.ts';
 import { Api } from './api.ts';
 import { type ConfigPlaces, configText, hashOf } from './config.ts';
+import { Credentials } from './credentials.ts';
 import { devicePlugin, type Places, placesIn } from './places.ts';
 import { ProgramFinder } from './program.ts';
 import { RecordFile } from './record.ts';
+import { whyNotRegistered } from './registration.ts';
 import { NodeWatch } from './watch.ts';
 import { readNode } from './wire.ts';
 import { Work } from './work.ts';
@@ -54,6 +56,7 @@ class LocalNomad implements Nomad {
   readonly #agent: AgentProcess;
   readonly #api: Api;
   readonly #work: Work;
+  readonly #credentials: Credentials;
   readonly #watches = new Set<NodeWatch>();
   #hasDevicePlugin = false;
   #linkKnown = false;
@@ -68,6 +71,7 @@ class LocalNomad implements Nomad {
     this.#agent = new AgentProcess(options.world, this.#places, options.files, this.#record);
     this.#api = new Api({ ...options, places: this.#places, reach: () => this.#reach() });
     this.#work = new Work(this.#api, this.#places);
+    this.#credentials = new Credentials(options.secrets, options.files, this.#places);
   }
 
   async lookAgent(): Promise<Fact<AgentSample>> {
@@ -82,6 +86,7 @@ class LocalNomad implements Nomad {
         runningHash: record?.process === null ? null : (record?.configHash ?? null),
         startedAt: record?.process === null ? null : (record?.startedAt ?? null),
         nodeId: (await this.#api.identity())?.nodeId ?? null,
+        credentials: await this.#credentials.look(record?.startedWith ?? null, this.#linkKnown),
         died: record?.died ?? null,
       };
     });
@@ -98,6 +103,7 @@ class LocalNomad implements Nomad {
     await files.privateFolder(folder);
     await files.privateFolder(plugins);
     await this.#linkDevicePlugin();
+    if (wanted.tls) await this.#credentials.check(wanted.region);
     await files.replace(draft, configText(wanted, program.version, this.#configPlaces()));
     const { exitCode, stdout, stderr, failure } = await this.#world.programs.run(
       program.path,
@@ -118,10 +124,10 @@ class LocalNomad implements Nomad {
     const record = await this.#agent.look();
     if (record !== null && record.process !== null) return;
     const program = await this.#program.need();
-    const introduction = await this.#options.secrets.read('introduction-token');
-    await this.#placeIntroduction(record?.registered === true ? null : introduction);
+    await this.#credentials.placeIntroduction();
     this.#linkKnown = false;
-    await this.#agent.start({ program, env: await this.#environment() }, signal);
+    const [env, startedWith] = [await this.#environment(), await this.#credentials.now()];
+    await this.#agent.start({ program, env, startedWith }, signal);
     for (const watch of this.#watches) watch.wake();
   }
 
@@ -148,7 +154,7 @@ class LocalNomad implements Nomad {
         return node;
       } catch (error) {
         this.#linkKnown = false;
-        throw error;
+        throw await this.#explained(error);
       }
     });
   }
@@ -214,14 +220,6 @@ class LocalNomad implements Nomad {
     return { DOCKER_HOST: `unix://${engine}`, ...(fits ? { TMPDIR: sockets } : {}) };
   }
 
-  /** Puts the pool's introduction where the agent reads it, before its first start alone. */
-  async #placeIntroduction(token: string | null): Promise<void> {
-    const { files } = this.#options;
-    await files.privateFolder(this.#places.state);
-    if (token === null) await files.remove(this.#places.introduction);
-    else await files.replace(this.#places.introduction, token);
-  }
-
   #configPlaces(): ConfigPlaces {
     const { secrets, networkInterface = 'tailscale0' } = this.#options;
     return {
@@ -245,12 +243,21 @@ class LocalNomad implements Nomad {
     return (await this.#api.identity())?.nodeId ?? fail('nomad-agent-silent', 'it has not started yet');
   }
 
-  /** The pool knows this computer: what introduced it has done its work. */
+  /** A pool that does not take this computer in: why, as far as that can be told. */
+  async #explained(error: unknown): Promise<unknown> {
+    if (!(error instanceof ProblemError) || error.problem.code !== 'nomad-not-registering') return error;
+    const [{ introduction }, output] = [
+      await this.#credentials.look(null, false),
+      (await this.#options.files.read(this.#places.output)) ?? '',
+    ];
+    const code = whyNotRegistered(output, introduction, this.#world.clock.now());
+    return new ProblemError(problem(code, error.problem.detail));
+  }
+
   async #noteRegistered(): Promise<void> {
+    await this.#credentials.forgetIntroduction();
     if ((await this.#record.load())?.registered === true) return;
     await this.#record.update((now) => now && { ...now, registered: true });
-    await this.#options.files.remove(this.#places.introduction);
-    await this.#options.secrets.forget('introduction-token');
   }
 
   /** Each allocation brings helpers of its own: they are noted when the work changed. */

@@ -13,6 +13,7 @@ const record: AgentRecord = {
   process: { pid: 7, startTime: '1' },
   executable: null,
   configHash: 'h',
+  startedWith: null,
   httpPort: 4646,
   startedAt: 1,
   ended: false,

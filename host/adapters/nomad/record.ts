@@ -11,6 +11,8 @@ const recordSchema = z.object({
   executable: z.string().nullable(),
   /** SHA-256 of the configuration that it was started with. */
   configHash: z.string().nullable(),
+  /** SHA-256 of the credentials that it was started with; null where that is not known. */
+  startedWith: z.object({ tls: z.string(), introduction: z.string() }).nullable().default(null),
   httpPort: z.number().int(),
   startedAt: z.number(),
   /** We ended it, or are about to: its end is no death. */

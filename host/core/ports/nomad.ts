@@ -1,3 +1,4 @@
+import type { Problem } from '../../../contract/problems.ts';
 import type { Fact } from '../facts.ts';
 import type { ProcessId } from './world.ts';
 
@@ -28,6 +29,20 @@ export interface NomadProgram {
   readonly version: string;
 }
 
+/** What the pool gave this computer to be known by, as it lies here; null where there is none. */
+export interface CredentialsSample {
+  readonly tls: {
+    /** The earliest end of what has to hold; null where it cannot be read. */
+    readonly expiresAt: number | null;
+    /** What is wrong with it in itself: tls-invalid. */
+    readonly problem: Problem | null;
+  } | null;
+  /** Kept until the pool has taken this computer in. */
+  readonly introduction: { readonly expiresAt: number | null } | null;
+  /** The running agent was started with others, which it reads at its start alone. */
+  readonly changed: boolean;
+}
+
 /** What was seen of the agent as a process and of its files. */
 export interface AgentSample {
   readonly program: NomadProgram | null;
@@ -41,6 +56,8 @@ export interface AgentSample {
   readonly startedAt: number | null;
   /** From the agent's state folder; null before its first start. */
   readonly nodeId: string | null;
+  /** What the pool gave this computer to be known by. */
+  readonly credentials?: CredentialsSample;
   /** When it was last seen to have ended without our doing, with its last log lines. */
   readonly died: { readonly at: number; readonly lastLines: readonly string[] } | null;
 }
@@ -113,7 +130,7 @@ export interface Nomad {
   lookAgent(): Promise<Fact<AgentSample>>;
   /** The hash of the configuration that `wanted` gives for this program version; pure. */
   hash(wanted: AgentWanted, version: string): string;
-  /** Writes the configuration and has the program validate it. Problems: nomad-config-refused, disk-full. */
+  /** Writes the configuration and has the program validate it. Problems: nomad-config-refused, nomad-version-unknown, tls-invalid, secrets-lost, disk-full. */
   configure(wanted: AgentWanted, signal: AbortSignal): Promise<void>;
   /** Starts the agent as the owner's own detached process. Problems: nomad-missing, nomad-died, nomad-port-taken. */
   start(signal: AbortSignal): Promise<void>;
@@ -122,7 +139,7 @@ export interface Nomad {
   /** The agent's orphaned helpers and what else runs under our folders; with `sweep` they are ended as well. */
   leftovers(): Promise<readonly ProcessId[]>;
   sweep(): Promise<void>;
-  /** The node as the servers know it; unknown with nomad-server-lost, nomad-not-registering, nomad-agent-silent, nomad-refused, nomad-error, nomad-garbled. */
+  /** The node as the servers know it; unknown with nomad-server-lost, nomad-not-registering, introduction-missing, introduction-expired, introduction-refused, nomad-agent-silent, nomad-refused, nomad-error, nomad-garbled. */
   lookNode(): Promise<Fact<NodeSample>>;
   /** The allocations of this node that have not ended (and those that ended in the last hour), complete. */
   lookWork(): Promise<Fact<readonly AllocationSample[]>>;
