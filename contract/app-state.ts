@@ -15,6 +15,17 @@ export const poolSummarySchema = z.object({
   ownersMayReadLogs: z.boolean(),
 });
 
+/** How good the way to the pool's servers is. */
+export const pathQualitySchema = z.object({
+  /** There and back to the nearest server, milliseconds; null where none answered. */
+  ms: z.number().nonnegative().nullable(),
+  /** The nearest relay, which is used where no direct way is found. */
+  nearestRelay: z.object({ name: z.string(), ms: z.number().nonnegative().nullable() }).nullable(),
+  /** What stands in the way: works all the same as long as the state says connected. */
+  problems: z.array(problemSchema),
+  at: timeSchema,
+});
+
 /** How the pool's network is reached. */
 export const tailnetSummarySchema = z.object({
   connected: z.boolean(),
@@ -25,6 +36,8 @@ export const tailnetSummarySchema = z.object({
   relay: z.string().nullable(),
   /** False where the control server is away though servers answer. */
   controlOnline: z.boolean().nullable(),
+  /** How good the way is, as it was last tried; absent until it was. */
+  quality: pathQualitySchema.optional(),
 });
 
 /** One job on this computer, as people see it. */
@@ -101,6 +114,8 @@ export const appStateSchema = z.object({
 /** The whole state. */
 export type AppState = z.infer<typeof appStateSchema>;
 export type { Gpu } from './gpus.ts';
+/** How good the way is, in the state. */
+export type PathQuality = z.infer<typeof pathQualitySchema>;
 /** The pool in the state. */
 export type PoolSummary = z.infer<typeof poolSummarySchema>;
 /** The pool's network in the state. */

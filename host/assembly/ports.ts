@@ -11,15 +11,21 @@ import { createSecrets } from '../adapters/secrets/secrets.ts';
 import { createFootprintStore } from '../adapters/settings/footprint-store.ts';
 import { createIntentStore } from '../adapters/settings/intent-store.ts';
 import { createSettingsStore } from '../adapters/settings/settings-store.ts';
+import { createSystem } from '../adapters/system/system.ts';
+import { createPath } from '../adapters/tailscale/path.ts';
 import { createTailnet } from '../adapters/tailscale/tailnet.ts';
 import type { CheckPorts } from '../core/checks/check.ts';
 import type { Files } from '../core/ports/files.ts';
 import type { Folders, IntentStore, Ledger, Log, SettingsStore } from '../core/ports/stores.ts';
+import type { Path } from '../core/ports/path.ts';
+import type { System } from '../core/ports/system.ts';
 import type { Machine, World } from '../core/ports/world.ts';
 import type { StepPorts } from '../core/steps/context.ts';
 
 /** Every port of one session. */
 export interface Ports extends StepPorts, CheckPorts {
+  readonly path: Path;
+  readonly system: System;
   readonly machine: Machine;
   readonly intents: IntentStore;
   readonly ledger: Ledger;
@@ -63,7 +69,9 @@ export async function openPorts(ground: Ground): Promise<Ports> {
       files,
       timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     }),
+    system: createSystem(world),
     tailnet: createTailnet(world),
+    path: createPath(world, () => ground.settings().tailscaleSocket),
     privilege: createPrivilege(world, ground.privileged),
     nomad: createNomad({
       world,

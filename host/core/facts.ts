@@ -1,10 +1,19 @@
 import type { Today } from '../../contract/app-state.ts';
+import type { Install } from '../../contract/installs.ts';
 import type { PauseHow, Progress } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import type { FootprintEntry } from './footprint.ts';
+import type { JobEnd } from './pausing/failures.ts';
+import type { Hold } from './pausing/hold.ts';
+import type { Use } from './pausing/idle.ts';
+import type { ActivitySample } from './ports/activity.ts';
 import type { EngineSample } from './ports/engine.ts';
-import type { GpusSample } from './ports/gpus.ts';
+import type { GpusSample, OtherCard } from './ports/gpus.ts';
+import type { HealthSample } from './ports/health.ts';
 import type { AgentSample, AllocationSample, NodeSample } from './ports/nomad.ts';
+import type { ShownPath } from './path-quality.ts';
+import type { PathSample } from './ports/path.ts';
+import type { SystemSample } from './ports/system.ts';
 import type { TailnetSample } from './ports/tailnet.ts';
 import type { StepKind } from './step.ts';
 
@@ -57,22 +66,33 @@ export interface RunningStep {
   readonly progress: Progress | null;
   /** A page on which the owner signs in, while the step waits for it. */
   readonly signInUrl: string | null;
+  /** What is being installed now, and whether it waits for another program that installs. */
+  readonly installing?: { readonly item: Install; readonly waits: boolean } | null;
 }
 
 /** Everything observed. Never assumed, each with the time it was seen. */
 export interface Facts {
   readonly footprint: Fact<readonly FootprintEntry[]>;
   readonly tailnet: Fact<TailnetSample>;
+  /** The way to the pool, tried now and then: packets are sent for it. */
+  readonly path: Fact<PathSample>;
+  readonly system: Fact<SystemSample>;
   readonly agent: Fact<AgentSample>;
   readonly node: Fact<NodeSample>;
   readonly work: Fact<readonly AllocationSample[]>;
   readonly engine: Fact<EngineSample>;
   readonly local: Fact<LocalWorkSample>;
   readonly gpus: Fact<GpusSample>;
+  /** Cards of other makers: looked at once. */
+  readonly otherCards: Fact<readonly OtherCard[]>;
+  readonly health: Fact<HealthSample>;
+  readonly activity: Fact<ActivitySample>;
   readonly attempts: Readonly<Partial<Record<StepKind, Attempt>>>;
   readonly running: RunningStep | null;
   /** Folded by `observe`: what needs memory. */
   readonly memory: Memory;
+  /** Beside the loop: what all checks found after jobs had failed one after the other; null: not run. */
+  readonly checked: { readonly at: number; readonly problem: Problem | null } | null;
   /** Beside the loop: what was earned today. */
   readonly today: Today;
   /** Beside the loop: things to tell once. */
@@ -96,25 +116,43 @@ export interface Memory {
   readonly brokerMisses: number;
   /** Since when sharing holds, by what was seen. */
   readonly sharingSince: number | null;
+  /** How packets go, flickering left out; null: not seen yet. */
+  readonly path: ShownPath | null;
   /** Since when the pool is out of reach. */
   readonly offlineSince: number | null;
   /** When the agent's process was first seen up with no answer of the pool yet. */
   readonly agentSince: number | null;
+  /** Since when each faulty card is so, by uuid. */
+  readonly faulty: Readonly<Record<string, number>>;
+  /** What holds sharing by itself, by reason. */
+  readonly holds: { readonly machine?: Hold | null; readonly disk?: Hold | null };
+  /** Somebody's use of this computer; null: nobody uses it. */
+  readonly use: Use | null;
+  /** How the last jobs here ended, the oldest first. */
+  readonly ends: readonly JobEnd[];
 }
 
 /** The names of the facts that observers read. */
-export type FactName = 'footprint' | 'tailnet' | 'agent' | 'node' | 'work' | 'engine' | 'local' | 'gpus';
+export type FactName = 'footprint' | 'tailnet' | 'path' | 'system' | 'agent' | 'node' | 'work' | 'engine' | 'local' | 'gpus'
+  | 'otherCards'
+  | 'health'
+  | 'activity';
 
 /** How old a fact may be before it is no longer good news, ms. */
 export const factLimitMs: Readonly<Record<FactName, number>> = {
   footprint: Number.POSITIVE_INFINITY,
   tailnet: 90_000,
+  system: Number.POSITIVE_INFINITY,
+  path: 20 * 60_000,
   agent: 30_000,
   node: 60_000,
   work: 60_000,
   engine: 60_000,
   local: 60_000,
   gpus: 60_000,
+  otherCards: Number.POSITIVE_INFINITY,
+  health: 180_000,
+  activity: 30_000,
 };
 
 /** The value of a fact that is known and fresh, else null. */
@@ -131,12 +169,17 @@ export function fresh<N extends FactName>(
 export const noFacts: Facts = {
   footprint: unseen,
   tailnet: unseen,
+  system: unseen,
+  path: unseen,
   agent: unseen,
   node: unseen,
   work: unseen,
   engine: unseen,
   local: unseen,
   gpus: unseen,
+  otherCards: unseen,
+  health: unseen,
+  activity: unseen,
   attempts: {},
   running: null,
   memory: {
@@ -145,9 +188,15 @@ export const noFacts: Facts = {
     closing: null,
     brokerMisses: 0,
     sharingSince: null,
+    path: null,
     offlineSince: null,
     agentSince: null,
+    faulty: {},
+    holds: {},
+    use: null,
+    ends: [],
   },
+  checked: null,
   today: { gpuMs: 0, micros: null, jobs: 0 },
   notices: [],
 };

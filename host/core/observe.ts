@@ -2,8 +2,10 @@ import type { Today } from '../../contract/app-state.ts';
 import type { Progress } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { whoseClosing } from './closing.ts';
+import { rememberPath, seenOf, type ShownPath } from './path-quality.ts';
 import { memorySlackMib } from './gpu-free.ts';
 import type { FactName, Facts, Memory, RunningStep } from './facts.ts';
+import { rememberCauses } from './pausing/remember.ts';
 import type { StepKind } from './step.ts';
 import { isLeft } from './work.ts';
 
@@ -11,11 +13,17 @@ import { isLeft } from './work.ts';
 export type Sample =
   | { [N in FactName]: { readonly fact: N; readonly value: Facts[N] } }[FactName]
   | { readonly step: StepKind; readonly began: true }
-  | { readonly step: StepKind; readonly progress: Progress | null; readonly signInUrl: string | null }
+  | {
+      readonly step: StepKind;
+      readonly progress: Progress | null;
+      readonly signInUrl: string | null;
+      readonly installing?: RunningStep['installing'];
+    }
   /** `jitter` in [0, 1) spreads the next try. */
   | { readonly step: StepKind; readonly ended: Problem | null; readonly jitter: number }
   | { readonly step: StepKind; readonly aborted: true }
   | { readonly today: Today }
+  | { readonly checked: Facts['checked'] }
   | { readonly notice: Problem }
   /** What this notice told of is over. */
   | { readonly over: Problem };
@@ -32,8 +40,10 @@ export function observe(facts: Facts, sample: Sample, now: number): Facts {
   if ('fact' in sample) {
     // The union keeps name and value together; the spread cannot see it.
     const next = { ...facts, [sample.fact]: sample.value } as Facts;
-    return { ...next, memory: remember(next, facts, sample.fact, now) };
+    const remembered = { ...next, memory: remember(next, facts, sample.fact, now) };
+    return { ...remembered, memory: rememberCauses(remembered, sample.fact, now) };
   }
+  if ('checked' in sample) return { ...facts, checked: sample.checked };
   if ('today' in sample) return { ...facts, today: sample.today };
   if ('over' in sample)
     return { ...facts, notices: facts.notices.filter((notice) => notice !== sample.over) };
@@ -48,7 +58,12 @@ function foldStep(facts: Facts, sample: Extract<Sample, { step: StepKind }>, now
     const running: RunningStep | null =
       facts.running === null
         ? null
-        : { ...facts.running, progress: sample.progress, signInUrl: sample.signInUrl };
+        : {
+            ...facts.running,
+            progress: sample.progress,
+            signInUrl: sample.signInUrl,
+            installing: sample.installing ?? null,
+          };
     return { ...facts, running };
   }
   if ('aborted' in sample) return { ...facts, running: null };
@@ -77,10 +92,24 @@ function remember(facts: Facts, before: Facts, name: FactName, now: number): Mem
     case 'agent':
       return rememberAgent(facts, before, memory, now);
     case 'tailnet':
+    case 'path':
+      return { ...memory, path: shownPath(facts, memory, name, now) };
     case 'footprint':
+    case 'system':
     case 'local':
+    case 'otherCards':
+    case 'health':
+    case 'activity':
       return memory;
   }
+}
+
+/** How packets go: by what the daemon says in passing, and by what trying it has shown. Another network's ways are none of ours. */
+function shownPath(facts: Facts, { path }: Memory, name: 'tailnet' | 'path', now: number): ShownPath | null {
+  if (facts.tailnet.known && facts.tailnet.value.active !== 'ours') return null;
+  if (name === 'path') return facts.path.known ? rememberPath(path, seenOf(facts.path.value), now) : path;
+  if (!facts.tailnet.known) return path;
+  return rememberPath(path, { ...facts.tailnet.value.path, ms: null, tried: false }, now);
 }
 
 /** When our closing began, and whether a broker answered the last one. */

@@ -4,7 +4,7 @@ import {
   type NodeState,
   type PauseReason,
 } from '../../contract/node-state.ts';
-import type { AppState, Gpu, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
+import type { AppState, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
 import type { Joining } from '../../contract/joining.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { isResidue, neverStarted, provenEmpty } from './empty.ts';
@@ -17,9 +17,10 @@ import { plan } from './plan.ts';
 import { brokerMs, killTimeoutMs } from './plan-closing.ts';
 import { registrationMs } from './opening/node.ts';
 import type { Plan, Rules } from './planning.ts';
-import { gpuSlug } from './ports/gpus.ts';
 import type { AllocationSample } from './ports/nomad.ts';
+import { viewGpus, viewOtherCards, viewWhenIdle } from './view-gpus.ts';
 import { viewJoining } from './view-join.ts';
+import { viewPath } from './view-path.ts';
 import { viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
@@ -52,6 +53,8 @@ export function view(
     pool: intent.pool === null ? null : poolSummary(intent.pool),
     tailnet: intent.pool === null ? null : tailnetSummary(intent.pool, facts, now),
     gpus: viewGpus(intent, facts),
+    otherCards: viewOtherCards(facts),
+    whenIdle: viewWhenIdle(intent, facts),
     gpuProblem: facts.gpus.known ? null : facts.gpus.problem,
     work: workHere(facts).map(viewWork),
     today: facts.today,
@@ -147,7 +150,8 @@ function closedFor(facts: Facts, now: number): boolean {
 }
 
 function whatEnds(reasons: readonly PauseReason[]): 'owner' | 'time' | 'cause' | 'operator' {
-  if (reasons.some((r) => r.reason === 'you' && r.until === null)) return 'owner';
+  if (reasons.some((r) => r.until === null && (r.reason === 'you' || r.problem?.remedy === 'resume')))
+    return 'owner';
   if (reasons.some((r) => r.reason === 'operator')) return 'operator';
   return reasons.every((r) => r.until !== null) ? 'time' : 'cause';
 }
@@ -265,27 +269,7 @@ function tailnetSummary(pool: PoolIntent, facts: Facts, now: number): TailnetSum
   return {
     connected: network(facts, pool, now).is === 'connected',
     address: sample.addresses.find((a) => a.includes('.')) ?? sample.addresses[0] ?? null,
-    path: sample.path.kind,
-    relay: sample.path.relay,
+    ...viewPath(facts, sample, now),
     controlOnline: sample.online,
   };
-}
-
-function viewGpus(intent: Intent, facts: Facts): Gpu[] {
-  if (!facts.gpus.known) return [];
-  const at = facts.gpus.at;
-  return facts.gpus.value.gpus.map((g) => ({
-    uuid: g.uuid,
-    index: g.index,
-    name: g.name,
-    slug: gpuSlug(g.name),
-    shared: g.fault === null && !intent.keptGpus.includes(g.uuid),
-    memoryMib: g.memoryMib,
-    usedMib: g.usedMib,
-    utilizationPercent: g.utilizationPercent,
-    temperatureC: g.temperatureC,
-    powerW: g.powerW,
-    fault: g.fault,
-    at,
-  }));
 }

@@ -6,16 +6,21 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Engine } from '../core/ports/engine.ts';
 import type { Gpus } from '../core/ports/gpus.ts';
 import type { Nomad } from '../core/ports/nomad.ts';
+import type { Path } from '../core/ports/path.ts';
 import type { FootprintStore } from '../core/ports/stores.ts';
+import type { System } from '../core/ports/system.ts';
 import type { Tailnet, TailnetWanted } from '../core/ports/tailnet.ts';
 import { problem, ProblemError } from '../../contract/problems.ts';
 import type { Observer } from './observer.ts';
+import { pathObserver } from './path-observer.ts';
 
 /** The ports that are watched. */
 export interface WatchedPorts {
   readonly clock: Clock;
   readonly footprint: FootprintStore;
   readonly tailnet: Tailnet;
+  readonly path: Path;
+  readonly system: System;
   readonly nomad: Nomad;
   readonly engine: Engine;
   readonly gpus: Gpus;
@@ -32,10 +37,11 @@ export function poolObservers(
 
 /** What all else is seen by: what we changed, the network, the agent. */
 function groundObservers(
-  { clock, footprint, tailnet, nomad }: WatchedPorts,
+  { clock, footprint, tailnet, path, system, nomad }: WatchedPorts,
   intent: () => Intent,
   facts: () => Facts,
 ): readonly Observer[] {
+  const paths = pathObserver(path, clock, intent, facts);
   return [
     {
       fact: 'footprint',
@@ -48,8 +54,18 @@ function groundObservers(
     {
       fact: 'tailnet',
       everyMs: { busy: 10_000, watched: 15_000, idle: 30_000 },
-      look: async () => ({ fact: 'tailnet', value: await tailnet.look(wanted(intent(), facts())) }),
+      look: async () => {
+        const value = await tailnet.look(wanted(intent(), facts()));
+        paths.saw(value);
+        return { fact: 'tailnet', value };
+      },
       watch: (onChange, signal) => tailnet.watch(onChange, signal),
+    },
+    paths,
+    {
+      fact: 'system',
+      everyMs: { busy: 60_000, watched: 300_000, idle: null },
+      look: async () => ({ fact: 'system', value: await system.look() }),
     },
     {
       fact: 'agent',

@@ -1,5 +1,5 @@
 import { problem } from '../../../contract/problems.ts';
-import { noFacts, seen, unknown, type FactName, type Facts } from '../facts.ts';
+import { noFacts, seen, unknown, unseen, type FactName, type Facts } from '../facts.ts';
 import { observe, type Sample } from '../observe.ts';
 import type { AllocationSample, NodeSample } from '../ports/nomad.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
@@ -33,6 +33,7 @@ export const lookAfter = (facts: Facts, world: World, step: Step): Facts =>
 export const allFacts: readonly FactName[] = [
   'footprint',
   'tailnet',
+  'system',
   'agent',
   'node',
   'work',
@@ -53,6 +54,22 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
           ? seen(tailnetSample(world), now)
           : unknown(problem('tailscale-missing'), now),
       };
+    case 'system':
+      return {
+        fact: name,
+        value: seen(
+          {
+            distribution: 'debian',
+            version: '12',
+            packages: 'apt',
+            systemd: true,
+            groups: { now: [], login: [] },
+          },
+          now,
+        ),
+      };
+    case 'path':
+      return { fact: name, value: unseen };
     case 'agent':
       return {
         fact: name,
