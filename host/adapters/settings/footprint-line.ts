@@ -22,9 +22,9 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agent'), httpPort: z.number().int(), folder: text }),
   z.object({
     kind: z.literal('engine-before'),
-    images: z.array(z.object({ id: text, names: z.array(text) })),
-    volumes: z.array(text),
-    networks: z.array(text),
+    images: z.array(z.object({ id: text, names: z.array(text).readonly() })).readonly(),
+    volumes: z.array(text).readonly(),
+    networks: z.array(text).readonly(),
   }),
   z.object({ kind: z.literal('image'), id: text, name: text }),
   z.object({ kind: z.literal('volume'), name: text }),

@@ -76,7 +76,10 @@ interface Copy {
 async function readCopy(path: string, files: Files): Promise<Copy> {
   const text = await files.read(path);
   const end = (text ?? '').lastIndexOf('\n') + 1;
-  const lines = (text ?? '').slice(0, end).split('\n').filter((l) => l !== '');
+  const lines = (text ?? '')
+    .slice(0, end)
+    .split('\n')
+    .filter((l) => l !== '');
   const records = lines.map(readRecord);
   const last = readRecord((text ?? '').slice(end));
   const good = [...records, last].filter((r) => r !== null);
@@ -101,7 +104,10 @@ async function open(file: string, copy: string, files: Files): Promise<Opened<Fi
   } catch (error) {
     // On a full disk the files stay as they are: what can be read of them holds, and they are mended when there is room.
     if (!(error instanceof ProblemError)) throw error;
-    return { value, problem: damaged.length > 0 || lost ? problem('footprint-damaged', file) : error.problem };
+    return {
+      value,
+      problem: damaged.length > 0 || lost ? problem('footprint-damaged', file) : error.problem,
+    };
   }
 }
 
@@ -111,7 +117,9 @@ function together(
   second: readonly FootprintRecord[],
 ): readonly FootprintRecord[] {
   const made = new Map([...second, ...first].flatMap((r) => ('line' in r ? [[r.id, r] as const] : [])));
-  const undone = new Map([...second, ...first].flatMap((r) => ('undone' in r ? [[r.undone, r] as const] : [])));
+  const undone = new Map(
+    [...second, ...first].flatMap((r) => ('undone' in r ? [[r.undone, r] as const] : [])),
+  );
   const lines = [...made.values()].toSorted((a, b) => a.id - b.id);
   return [...lines, ...undone.values()];
 }

@@ -32,10 +32,15 @@ export function cameNow(
   const noted = notedKeys(entries);
   const isNew = (line: CameLine): boolean => !noted.has(keyOf(line));
   const wasThere = new Set([...before.images.map(({ id }) => id), ...before.volumes, ...before.networks]);
-  const byName = named.flatMap((name) => imageNamed(stock.images, name)?.id ?? []);
   const images = stock.images
-    .filter(({ id }) => !wasThere.has(id) && (use.jobs.images.includes(id) || byName.includes(id)))
-    .map(({ id, names }): CameLine => ({ kind: 'image', id, name: named.find((n) => imageNamed(stock.images, n)?.id === id) ?? names[0] ?? id }));
+    .filter(({ id }) => !wasThere.has(id))
+    .flatMap(({ id, names }): CameLine[] => {
+      const means = (name: string): boolean => imageNamed(stock.images, name)?.id === id;
+      const given = named.filter(means);
+      if (given.length > 0) return given.map((name) => ({ kind: 'image', id, name }));
+      if (!use.jobs.images.some(means)) return [];
+      return noted.has(id) ? [] : [{ kind: 'image', id, name: names[0] ?? id }];
+    });
   const volumes = stock.volumes
     .filter((name) => !wasThere.has(name) && use.jobs.volumes.includes(name))
     .map((name): CameLine => ({ kind: 'volume', name }));
@@ -48,10 +53,16 @@ export function cameNow(
 /** Networks that every engine has: they may be made anew at its start, under another id. */
 const builtIn: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'podman']);
 
-const keyOf = (line: CameLine): string => `${line.kind} ${line.kind === 'volume' ? line.name : line.id}`;
+/** An image may have come under several names. */
+const keyOf = (line: CameLine): string =>
+  line.kind === 'image' ? `${line.id} ${line.name}` : line.kind === 'volume' ? line.name : line.id;
 
 function notedKeys(entries: readonly FootprintEntry[]): ReadonlySet<string> {
-  return new Set(cameEntries(entries).map(({ line }) => keyOf(line)));
+  return new Set(
+    cameEntries(entries).flatMap(({ line }) =>
+      line.kind === 'image' ? [line.id, keyOf(line)] : [keyOf(line)],
+    ),
+  );
 }
 
 /** The entries of what came with jobs, oldest first. */

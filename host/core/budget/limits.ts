@@ -22,7 +22,10 @@ export interface AgentLimits {
 const gib = 1_024;
 
 /** What stays the owner's unless they say otherwise: a quarter of the cores and at least two, a fifth of the memory and at least 4 GiB; never more than half. */
-export function kept(hardware: Hardware, limits: Limits): { readonly cores: number; readonly memoryMib: number } {
+export function kept(
+  hardware: Hardware,
+  limits: Limits,
+): { readonly cores: number; readonly memoryMib: number } {
   const { cores, memoryMib } = hardware;
   const usualCores = Math.min(Math.max(2, Math.round(cores / 4)), Math.floor(cores / 2));
   const usualMemory = Math.min(Math.max(4 * gib, Math.round(memoryMib / 5)), Math.floor(memoryMib / 2));
