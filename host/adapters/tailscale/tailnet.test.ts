@@ -58,6 +58,7 @@ describe('seeing tailscaled as an ordinary user', () => {
     return createTailnet({
       clock,
       programs,
+      lookUp: () => Promise.resolve(null),
       tailscaled,
       dial: (host, port, timeoutMs) => {
         dialled.push(`${host}:${port}`);

@@ -3,12 +3,13 @@ import { type Fact, seen, unknown } from '../../core/facts.ts';
 import type { Tailnet, TailnetSample, TailnetWanted } from '../../core/ports/tailnet.ts';
 import type { World } from '../../core/ports/world.ts';
 import { LocalApi } from './local-api.ts';
+import { withNames } from './names.ts';
 import { pathTo, sampleOf } from './sample.ts';
 import { watchBus } from './watch.ts';
 
 const dialWithinMs = 4_000;
 
-type Needed = Pick<World, 'tailscaled' | 'dial' | 'clock' | 'programs'>;
+type Needed = Pick<World, 'tailscaled' | 'dial' | 'lookUp' | 'clock' | 'programs'>;
 
 /** tailscaled, seen and switched with an ordinary user's rights. */
 export function createTailnet(world: Needed): Tailnet {
@@ -37,15 +38,14 @@ async function look(
 async function lookOnce(api: LocalApi, world: Needed, wanted: TailnetWanted | null): Promise<TailnetSample> {
   const [status, prefs, profile] = await Promise.all([api.status(), api.prefs(), api.currentProfile()]);
   const sample = sampleOf({ status, prefs, profile }, wanted, world.clock.now());
-  const server =
-    sample.active === 'ours' && sample.backend === 'running'
-      ? await reach(wanted, sample.peers, world)
-      : null;
+  const isUp = sample.active === 'ours' && sample.backend === 'running';
+  const peers = isUp ? await withNames(sample.peers, wanted, world) : sample.peers;
+  const server = isUp ? await reach(wanted, peers, world) : null;
   const path: TailnetSample['path'] =
     server === null ? { kind: 'unknown', relay: null } : pathTo(server.address, status);
   // Nobody had spoken with the server when we asked; reaching it has changed that.
   const fresh = path.kind === 'idle' && server !== null ? pathTo(server.address, await api.status()) : path;
-  return { ...sample, server, path: fresh };
+  return { ...sample, peers, server, path: fresh };
 }
 
 /** The pool's server that answers first. On another network its address may be anybody's: there nothing is dialled. */
