@@ -6,6 +6,7 @@ import { observe } from './observe.ts';
 import type { GpuProcess, GpuSample } from './ports/gpus.ts';
 import { look } from './testing/world-looks.ts';
 import { add, freshWorld, operatorCloses, pass, place } from './testing/world-model.ts';
+import { engineSample } from './testing/engine-sample.ts';
 
 const now = 1_000_000;
 const card = (usedMib: number | null, fault: string | null = null): GpuSample => ({
@@ -25,11 +26,7 @@ const see = (facts: Facts, usedMib: number | null, processes: readonly GpuProces
   observe(facts, { fact: 'gpus', value: seen({ gpus: [card(usedMib)], processes }, now) }, now);
 const engine = (facts: Facts, ...ids: string[]): Facts => {
   const containers = ids.map((id) => ({ id, allocation: 'a', state: 'running' as const, image: 'x' }));
-  return observe(
-    facts,
-    { fact: 'engine', value: seen({ kind: 'docker', version: '1', rootless: false, containers }, now) },
-    now,
-  );
+  return observe(facts, { fact: 'engine', value: seen(engineSample({ containers }), now) }, now);
 };
 const by = (...containers: string[]): GpuProcess => ({
   gpu: 'G',

@@ -1,10 +1,11 @@
 import { fail, type Problem, problem, ProblemError } from '../../../contract/problems.ts';
 import { type Fact, seen, unknown } from '../../core/facts.ts';
-import type { Engine, EngineSample } from '../../core/ports/engine.ts';
+import type { ContainerEvent, Engine, EngineSample } from '../../core/ports/engine.ts';
 import { type HttpAnswer, type HttpRequest, Unreachable, type World } from '../../core/ports/world.ts';
-import { allocationLabel, readContainers, readMessage, readRootless, readVersion } from './wire.ts';
-
-type About = Pick<EngineSample, 'kind' | 'version' | 'rootless'>;
+import { type About, readInfo, readVersion } from './about.ts';
+import { readAsked } from './asked.ts';
+import { eventsPath, readEvents } from './events.ts';
+import { allocationLabel, readContainers, readMessage, readOthers } from './wire.ts';
 
 /** How long an engine's look may take. */
 const lookMs = 8_000;
@@ -12,18 +13,26 @@ const lookMs = 8_000;
 /** What an engine may need beyond the time a container is given. */
 const slackMs = 15_000;
 
-/** The container engine behind the world's socket: Docker's API, which Podman speaks too. */
-export function createEngine(world: Pick<World, 'engine' | 'clock'>): Engine {
+type Reached = Pick<World, 'engine' | 'clock' | 'programs' | 'machine'>;
+
+/** The container engine behind the world's socket: Docker's API, which Podman speaks too. `socket` says which it is. */
+export function createEngine(world: Reached, socket: () => Promise<string | null>): Engine {
   const wire = new Wire(world);
   return {
-    look: (allocations) => look(world, wire, allocations),
+    look: (allocations) => look(world, wire, allocations, socket),
     stop: (container, killAfterMs, signal) => stop(wire, container, killAfterMs, signal),
     remove: (container) => remove(wire, container),
+    events: (signal) => events(wire, signal),
+    inspect: (container, allocations) => inspect(wire, container, allocations),
+    end: (container) => end(wire, container),
   };
 }
 
-/** How long what an engine said of itself is believed: it may be updated, or another be put in its place. */
-const aboutMs = 300_000;
+/** How long what an engine said of itself is believed: a runtime may be registered or lost, another engine be put in its place. */
+const aboutMs = 60_000;
+
+/** How long it is believed that it cannot give cards to containers, while that is being mended. */
+const aboutIncompleteMs = 3_000;
 
 /** One engine's answers, and what it said of itself as long as it answers. */
 class Wire {
@@ -35,12 +44,28 @@ class Wire {
   }
 
   /** Asks; the answer's status is among those expected, or it is a problem. */
-  async ask(request: HttpRequest, expected: readonly number[]): Promise<{ status: number; text: string }> {
+  async ask(
+    request: HttpRequest,
+    expected: readonly number[],
+  ): Promise<{ status: number; text: string; header: HttpAnswer['header'] }> {
+    const answer = await this.open(request, expected);
+    return {
+      status: answer.status,
+      text: await this.#reached(request, answer.text()),
+      header: answer.header,
+    };
+  }
+
+  /** Asks; the answer's body is left to be read as it comes. */
+  async open(request: HttpRequest, expected: readonly number[]): Promise<HttpAnswer> {
+    const answer = await this.#reached(request, this.#world.engine(request));
+    if (expected.includes(answer.status)) return answer;
+    throw new ProblemError(problemOf(answer, await this.#reached(request, answer.text())));
+  }
+
+  async #reached<T>(request: HttpRequest, asking: Promise<T>): Promise<T> {
     try {
-      const answer = await this.#world.engine(request);
-      const text = await answer.text();
-      if (!expected.includes(answer.status)) throw new ProblemError(problemOf(answer, text));
-      return { status: answer.status, text };
+      return await asking;
     } catch (error) {
       // Another engine may be there when it answers again.
       this.#about = null;
@@ -50,40 +75,100 @@ class Wire {
   }
 
   async json(path: string): Promise<unknown> {
-    const { text } = await this.ask({ path, timeoutMs: lookMs }, [200]);
-    try {
-      return JSON.parse(text);
-    } catch {
-      return fail('engine-error', `${path}: the answer is cut off or no JSON`);
-    }
+    return (await this.answer(path)).json;
+  }
+
+  async answer(path: string): Promise<{ json: unknown; header: HttpAnswer['header'] }> {
+    const { text, header } = await this.ask({ path, timeoutMs: lookMs }, [200]);
+    return { json: parse(path, text), header };
   }
 
   async about(): Promise<About> {
     const now = this.#world.clock.monotonic();
     if (this.#about !== null && now < this.#about.until) return this.#about.value;
-    const value = {
-      ...readVersion(await this.json('/version')),
-      rootless: readRootless(await this.json('/info')),
+    const version = await this.answer('/version');
+    const value: About = {
+      ...readVersion(version.json, version.header),
+      ...readInfo(await this.json('/info')),
+      others: readOthers(await this.json('/containers/json')),
     };
-    this.#about = { value, until: now + aboutMs };
+    this.#about = { value, until: now + (value.nvidia === 'runtime' ? aboutMs : aboutIncompleteMs) };
     return value;
   }
 }
 
+function parse(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return fail('engine-error', `${path}: the answer is cut off or no JSON`);
+  }
+}
+
 async function look(
-  world: Pick<World, 'clock'>,
+  world: Reached,
   wire: Wire,
   allocations: readonly string[],
+  socket: () => Promise<string | null>,
 ): Promise<Fact<EngineSample>> {
   const at = world.clock.now();
   try {
     const filters = encodeURIComponent(JSON.stringify({ label: [allocationLabel] }));
     const listed = await wire.json(`/containers/json?all=true&filters=${filters}`);
-    return seen({ ...(await wire.about()), containers: readContainers(listed, allocations) }, at);
+    const about = await wire.about();
+    const rights = about.rootless ? 'rootless' : world.machine.root ? 'root' : 'group';
+    const containers = readContainers(listed, allocations);
+    return seen({ ...about, rights, socket: await socket(), containers }, at);
   } catch (error) {
-    if (error instanceof ProblemError) return unknown(error.problem, at);
-    return unknown(problem('engine-error', error instanceof Error ? error.message : String(error)), at);
+    if (!(error instanceof ProblemError))
+      return unknown(problem('engine-error', error instanceof Error ? error.message : String(error)), at);
+    const installed = error.problem.code === 'engine-missing' && (await hasEngine(world));
+    return unknown(installed ? problem('engine-stopped', error.problem.detail) : error.problem, at);
   }
+}
+
+/** Where Docker's program lies; a user's PATH may lack the administrator's folders. */
+const dockerPrograms = ['dockerd', '/usr/sbin/dockerd', '/usr/local/bin/dockerd', '/usr/local/sbin/dockerd'];
+
+async function hasEngine({ programs }: Reached): Promise<boolean> {
+  for (const program of dockerPrograms) if ((await programs.find(program)) !== null) return true;
+  return false;
+}
+
+async function* events(wire: Wire, signal: AbortSignal): AsyncIterable<ContainerEvent> {
+  const answer = await wire.open({ path: eventsPath, timeoutMs: lookMs, signal }, [200]);
+  yield { kind: 'listening' };
+  yield* readEvents(answer);
+}
+
+async function inspect(
+  wire: Wire,
+  container: string,
+  allocations: string,
+): Promise<Awaited<ReturnType<typeof readAsked>> | null> {
+  // A job may name another container by a part of its id or by its name.
+  if (!/^[\w.-]{1,200}$/.test(container)) return null;
+  const path = `/containers/${container}/json`;
+  const { status, text } = await wire.ask({ path, timeoutMs: lookMs }, [200, 404]);
+  if (status === 404) return null;
+  try {
+    return await readAsked(parse(path, text), allocations);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    return fail('engine-error', `${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A container that has not begun cannot be killed: it is removed before it does. */
+async function end(wire: Wire, container: string): Promise<void> {
+  const path = pathOf(container);
+  const kill = { method: 'POST', path: `${path}/kill?signal=SIGKILL`, timeoutMs: slackMs } as const;
+  const { status } = await wire.ask(kill, [204, 404, 409]);
+  if (status !== 409) return;
+  await wire.ask(
+    { method: 'DELETE', path: `${path}?v=true&force=true`, timeoutMs: slackMs },
+    [200, 204, 404, 409],
+  );
 }
 
 async function stop(wire: Wire, container: string, killAfterMs: number, signal: AbortSignal): Promise<void> {
@@ -131,8 +216,13 @@ function problemOf(answer: HttpAnswer, text: string): Problem {
   );
 }
 
-function unreachable(error: Unreachable): Problem {
-  if (error.why === 'denied') return problem('engine-refused', error.message);
-  const missing = error.why === 'absent' || error.why === 'refused';
-  return problem(missing ? 'engine-missing' : 'engine-error', error.message);
-}
+const unreachableCodes = {
+  denied: 'engine-refused',
+  absent: 'engine-missing',
+  refused: 'engine-stopped',
+  timeout: 'engine-error',
+  aborted: 'engine-error',
+  broken: 'engine-error',
+} as const satisfies Record<Unreachable['why'], Problem['code']>;
+
+const unreachable = ({ why, message }: Unreachable): Problem => problem(unreachableCodes[why], message);

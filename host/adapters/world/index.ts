@@ -9,7 +9,7 @@ import * as macos from './macos.ts';
 import { dial, freePort } from './network.ts';
 import { systemPrograms } from './programs.ts';
 import { httpToSite, releasesBase } from './site.ts';
-import { chooseSocket, engineSockets, httpToChosen } from './sockets.ts';
+import { engineChoice, httpToChosen } from './sockets.ts';
 import * as windows from './windows.ts';
 
 /** What the owner may have set; asked at each use, since settings change while we run. */
@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly tailscaledSocket: () => string | null;
   /** Where the container engine listens; null: the usual places. */
   readonly engineSocket: () => string | null;
+  /** Where the engine of the agent listens that we started last; null: none was. */
+  readonly agentsEngine?: () => string | null;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -38,8 +40,12 @@ export function createWorld(options: WorldOptions): RealWorld {
   const system = systems[platform];
   const clock = systemClock;
   const agents = new Map<number, Fetch>();
-  const engineSocket = (): Promise<string | null> =>
-    chooseSocket(engineSockets(options.engineSocket(), options.env));
+  const engine = engineChoice(() => ({
+    setting: options.engineSocket(),
+    last: options.agentsEngine?.() ?? null,
+    uid: userInfo().uid,
+    env: options.env,
+  }));
   const tailscaledSocket = (): string => options.tailscaledSocket() ?? system.tailscaledSocket;
   return {
     clock,
@@ -55,8 +61,13 @@ export function createWorld(options: WorldOptions): RealWorld {
         agents.set(port, (fetch = httpTo({ origin: `http://127.0.0.1:${port}` }, clock)));
       return fetch;
     },
-    engine: httpToChosen(engineSocket, 'http://engine', clock),
-    engineSocket,
+    engine: httpToChosen(
+      () => engine.choose(),
+      'http://engine',
+      clock,
+      () => engine.failed(),
+    ),
+    engineSocket: () => engine.choose(),
     tailscaledSocket,
     releases: httpToSite(releasesBase(options.env), options.env, clock),
     dial,

@@ -1,12 +1,19 @@
+import type { Install } from '../../../contract/installs.ts';
 import { problem, ProblemError, type ProblemCode } from '../../../contract/problems.ts';
 import { noFacts, seen, type Fact } from '../facts.ts';
 import type { FootprintEntry, FootprintLine } from '../footprint.ts';
 import type { Intent } from '../intent.ts';
-import type { ContainerSample, EngineSample } from '../ports/engine.ts';
+import type { ContainerEvent, ContainerSample, EngineSample } from '../ports/engine.ts';
+import type { InstallEvent } from '../ports/installing.ts';
 import type { EnterEvent, TailnetSample } from '../ports/tailnet.ts';
 import type { StepContext, StepPorts } from '../steps/context.ts';
+import { engineSample } from './engine-sample.ts';
 import { FakeClock } from './fake-clock.ts';
 import { joined } from './world-model.ts';
+
+async function* noEvents(): AsyncIterable<ContainerEvent> {
+  yield await Promise.resolve({ kind: 'listening' });
+}
 
 /** Ports that write down what they are asked, for tests of steps. */
 export class FakePorts {
@@ -21,6 +28,8 @@ export class FakePorts {
     { kind: 'profile', newProfile: 'new' },
     { kind: 'running', nodeId: 'n1' },
   ];
+  /** What `install` tells. */
+  installing: readonly InstallEvent[] = [];
   enterFails: ProblemCode | null = null;
   tailnet: Partial<TailnetSample> = {};
   way: 'inline' | 'pkexec' = 'pkexec';
@@ -77,8 +86,9 @@ export class FakePorts {
           for (const { under } of remove) this.denied.delete(under);
           return note(
             `privilege.leave ${tailnet?.oldProfile ?? '-'} ${remove.map((r) => r.under).join(',')}`,
-          );
+          ).then(() => ({ kept: [] }));
         },
+        install: (installs) => this.#installs(installs),
       },
       nomad: {
         hash: () => 'h',
@@ -100,6 +110,9 @@ export class FakePorts {
         look: () => Promise.resolve(this.#engine()),
         stop: (id, ms) => note(`engine.stop ${id} ${ms}`),
         remove: (id) => note(`engine.remove ${id}`),
+        events: () => noEvents(),
+        inspect: () => Promise.resolve(null),
+        end: (id) => note(`engine.end ${id}`),
       },
       footprint: {
         load: () => Promise.resolve({ value: this.entries, problem: null }),
@@ -140,6 +153,11 @@ export class FakePorts {
     return Promise.resolve();
   }
 
+  async *#installs(items: readonly Install[]): AsyncGenerator<InstallEvent> {
+    await this.#note(`privilege.install ${items.join(',')}`);
+    for (const event of this.installing) yield await Promise.resolve(event);
+  }
+
   async *#events(): AsyncGenerator<EnterEvent> {
     for (const event of this.entering) yield await Promise.resolve(event);
     if (this.enterFails !== null) throw new ProblemError(problem(this.enterFails));
@@ -147,7 +165,7 @@ export class FakePorts {
 
   #engine(): Fact<EngineSample> {
     if (this.engine !== null) return { known: false, at: 1, problem: problem(this.engine) };
-    return seen({ kind: 'docker', version: '28', rootless: false, containers: this.containers }, 1);
+    return seen(engineSample({ containers: this.containers }), 1);
   }
 
   #look(): Fact<TailnetSample> {

@@ -4,6 +4,7 @@ import { observe, type Sample } from '../observe.ts';
 import type { AllocationSample, NodeSample } from '../ports/nomad.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
 import { touches, type Step } from '../step.ts';
+import { engineSample } from './engine-sample.ts';
 import { reachable, gpuId, nodeId, type Job, type World } from './world-model.ts';
 
 /** Reads facts of this world afresh; `broken` ones cannot be read. */
@@ -111,14 +112,11 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
         fact: name,
         value: world.engineUp
           ? seen(
-              {
-                kind: 'docker',
-                version: '28',
-                rootless: false,
+              engineSample({
                 containers: world.work
                   .filter((j) => j.state === 'running')
                   .map((j) => ({ id: `c-${j.id}`, allocation: j.id, state: 'running' as const, image: 'x' })),
-              },
+              }),
               now,
             )
           : unknown(problem('engine-missing'), now),
