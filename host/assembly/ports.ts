@@ -82,7 +82,7 @@ export async function openPorts(ground: Ground): Promise<Ports> {
       programPath: () => ground.settings().nomadPath,
       engineSocket: ground.engineSocket,
     }),
-    engine: createEngine(world),
+    engine: createEngine(world, ground.engineSocket),
     gpus: createGpus(world, ground.sleepingCards),
   };
 }
