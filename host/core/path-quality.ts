@@ -40,8 +40,7 @@ export function seenOf({ servers }: PathSample): PathSeen {
   const rank = ({ way, ms }: ServerPath): number =>
     way === null ? Number.POSITIVE_INFINITY : (way === 'direct' ? 0 : 1_000_000) + (ms ?? 0);
   const [best] = [...servers].sort((a, b) => rank(a) - rank(b));
-  if (best === undefined || best.way === null)
-    return { kind: 'unknown', relay: null, ms: null, tried: true };
+  if (best === undefined || best.way === null) return { kind: 'unknown', relay: null, ms: null, tried: true };
   return {
     kind: best.way === 'direct' ? 'direct' : 'relayed',
     relay: best.relay,

@@ -150,7 +150,8 @@ export class Network {
   /** The address of a name of the network, as the daemon's own name server tells. */
   lookUp(name: string, nameServer: string): string | null {
     const { control, profile } = this.daemon;
-    if (nameServer !== '100.100.100.100' || profile === null || control === null || !this.#running) return null;
+    if (nameServer !== '100.100.100.100' || profile === null || control === null || !this.#running)
+      return null;
     const plain = name.replace(/\.$/, '').toLowerCase();
     const extra = this.extraNames.get(plain);
     if (extra !== undefined) return extra;

@@ -36,7 +36,10 @@ interface Given {
 }
 
 /** One look at a server, and what programs were run for it. */
-async function look({ netcheck = {}, dial, controlUrl = 'https://head.example' }: Given = {}, thorough = true) {
+async function look(
+  { netcheck = {}, dial, controlUrl = 'https://head.example' }: Given = {},
+  thorough = true,
+) {
   const ran: (readonly string[])[] = [];
   const clock = { ...systemClock, sleep: () => Promise.resolve() };
   const path = createPath(

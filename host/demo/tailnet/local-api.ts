@@ -28,7 +28,9 @@ export function localApi(
   const app = new Hono().basePath('/localapi/v0');
   const writes = (): boolean =>
     caller.root || (caller.user !== '' && daemon.prefs.OperatorUser === caller.user);
-  app.get('/status', (c) => c.json(statusJson(daemon, c.req.query('peers') !== 'false', active(), line().udp)));
+  app.get('/status', (c) =>
+    c.json(statusJson(daemon, c.req.query('peers') !== 'false', { active: active(), udp: line().udp })),
+  );
   app.get('/watch-ipn-bus', (c) => bus(daemon, caller.user, c.req.raw, c.req.query('mask') ?? '0', line));
   prefsRoutes(app, daemon, writes);
   signInRoutes(app, daemon, caller, writes);
@@ -151,7 +153,9 @@ function bus(
     ...((mask & 2) === 0 ? {} : { SessionID: 'demo', State: states.indexOf(daemon.state) }),
     ...((mask & 2) === 0 || daemon.authUrl === '' ? {} : { BrowseToURL: daemon.authUrl }),
     ...((mask & 4) === 0 ? {} : { Prefs: daemon.prefs }),
-    ...((mask & 128) === 0 || (mask & 14) === 0 ? {} : { Health: { Warnings: { ...daemon.health, ...lineHealth(line()) } } }),
+    ...((mask & 128) === 0 || (mask & 14) === 0
+      ? {}
+      : { Health: { Warnings: { ...daemon.health, ...lineHealth(line()) } } }),
   };
   if (Object.keys(first).length > 0) send(first);
   return new Response(stream.body, { headers: { 'content-type': 'application/json' } });

@@ -2,13 +2,16 @@ import type { ControlNode } from './control.ts';
 import type { Daemon } from './daemon.ts';
 import { tailscaleVersion } from './version.ts';
 
-/** `status` as tailscaled gives it. `active`: addresses with which this computer has spoken lately. */
-export function statusJson(
-  daemon: Daemon,
-  peers: boolean,
-  active: ReadonlySet<string>,
-  udp: boolean,
-): object {
+/** Whom this computer reaches, and how. */
+export interface Reach {
+  /** Addresses with which it has spoken lately. */
+  readonly active: ReadonlySet<string>;
+  /** False: by the relay alone. */
+  readonly udp: boolean;
+}
+
+/** `status` as tailscaled gives it. */
+export function statusJson(daemon: Daemon, peers: boolean, reach: Reach): object {
   const { self: node, control, profile, prefs } = daemon;
   const domain = control?.domain ?? '';
   const stopped =
@@ -56,9 +59,7 @@ export function statusJson(
       : null,
     CertDomains: null,
     Peer: peers
-      ? Object.fromEntries(
-          others.map((one) => [`nodekey:${one.id}`, peerJson(one, domain, active.has(one.address), udp)]),
-        )
+      ? Object.fromEntries(others.map((one) => [`nodekey:${one.id}`, peerJson(one, domain, reach)]))
       : null,
     User: {},
     ClientVersion: null,
@@ -70,7 +71,8 @@ function visible(other: ControlNode, self: ControlNode | null): boolean {
   return self === null || self.tags.length === 0 || other.serves;
 }
 
-function peerJson(node: ControlNode, domain: string, active: boolean, udp: boolean): object {
+function peerJson(node: ControlNode, domain: string, reach: Reach): object {
+  const active = reach.active.has(node.address);
   return {
     ID: node.id,
     PublicKey: `nodekey:${node.id}`,
@@ -82,7 +84,7 @@ function peerJson(node: ControlNode, domain: string, active: boolean, udp: boole
     AllowedIPs: [`${node.address}/32`],
     ...(node.tags.length > 0 ? { Tags: node.tags } : {}),
     Addrs: null,
-    CurAddr: active && udp ? '203.0.113.7:41641' : '',
+    CurAddr: active && reach.udp ? '203.0.113.7:41641' : '',
     Relay: 'local',
     PeerRelay: '',
     RxBytes: active ? 41_200 : 0,
