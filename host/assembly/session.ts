@@ -59,6 +59,7 @@ export class Session {
     this.#rules = {
       hostname: ports.machine.hostname,
       user: ports.machine.user,
+      prompts: !ports.machine.root,
       hash: (wanted, version) => ports.nomad.hash(wanted, version),
     };
     this.#reconciler = new Reconciler(start.intent, {

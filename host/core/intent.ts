@@ -27,6 +27,14 @@ export const intentSchema = z.object({
   pause: ownerPauseSchema.nullable(),
   /** GPUs that stay the owner's; new cards are shared. */
   keptGpus: z.array(z.string()),
+  /** GPUs that the owner wants shared although they drive the display beside another. */
+  chosenGpus: z.array(z.string()).optional(),
+  /** GPUs once seen to drive the display: they count as such while their screen is off. */
+  displayGpus: z.array(z.string()).optional(),
+  /** Share only while nobody uses this computer; null or absent: by the rule for its cards. */
+  whenIdle: z.boolean().nullable().optional(),
+  /** When the owner last resumed: what failed before is forgiven. */
+  resumedAt: timeSchema.optional(),
   /** This computer's name in the pool where the invite gives none; a pool joined by an older version has none. */
   nodeName: z.string().optional(),
 });
@@ -44,6 +52,8 @@ export type Intent = StoredIntent & {
   readonly lost?: Problem | null;
   /** "Try again": failures before this no longer hold back. */
   readonly retryAt?: number;
+  /** "Install": the owner asked at this time for what is lacking here. */
+  readonly installAt?: number;
   /** "Open anyway": the owner answered at this time that nobody else closed this computer. */
   readonly openAnywayAt?: number;
 };

@@ -1,7 +1,11 @@
 import { isResidue } from './empty.ts';
+import type { PauseReason } from '../../contract/node-state.ts';
 import type { Facts } from './facts.ts';
 import type { Intent } from './intent.ts';
+import { wasOpened } from './pausing/opened.ts';
 import { ownHow, reasonsToPause } from './pausing/reasons.ts';
+import { askedInstall } from './opening/install.ts';
+import { neededInstalls } from './opening/installs.ts';
 import { planClosing } from './plan-closing.ts';
 import { planOpening } from './plan-opening.ts';
 import { factWaitMs, rest, waiting, type Plan, type Rules } from './planning.ts';
@@ -18,8 +22,24 @@ export function plan(intent: Intent, facts: Facts, now: number, rules: Rules): P
     return isResidue(facts)
       ? planClosing({ intent, facts, now, how: 'now', then: 'leave' })
       : rest('reached');
-  const how = ownHow(reasonsToPause(intent, facts, now));
+  const reasons = reasonsToPause(intent, facts, now);
+  const how = ownHow(reasons);
   if (intent.stopping === true) return planClosing({ intent, facts, now, how: 'now', then: 'stop' });
-  if (how !== null) return planClosing({ intent, facts, now, how, then: 'stay' });
+  if (how !== null && joinsMeanwhile(reasons, facts))
+    return withoutOpening(planOpening(intent, intent.pool, facts, now, rules));
+  if (how !== null) return orInstall(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now);
   return planOpening(intent, intent.pool, facts, now, rules);
+}
+
+/** Who joins sits at the computer: that alone does not keep it from becoming ready, only from being opened. */
+export const joinsMeanwhile = (reasons: readonly PauseReason[], facts: Facts): boolean =>
+  !wasOpened(facts) && reasons.every((r) => r.reason === 'idle');
+
+const withoutOpening = (next: Plan): Plan =>
+  'do' in next && next.do.kind === 'open' ? rest('reached') : next;
+
+/** What the owner asked to have installed is installed in a pause as well, once the GPU is given back. */
+function orInstall(closing: Plan, intent: Intent, facts: Facts, now: number): Plan {
+  if ('do' in closing) return closing;
+  return askedInstall(neededInstalls(facts, now), intent, facts) ?? closing;
 }

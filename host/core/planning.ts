@@ -26,6 +26,8 @@ export type Plan =
 export interface Rules {
   readonly hostname: string;
   readonly user: string;
+  /** Whether what needs root asks a person for it. */
+  readonly prompts?: boolean;
   /** Fingerprint of a configuration for a program version; pure. */
   readonly hash: (wanted: AgentWanted, version: string) => string;
 }
@@ -40,6 +42,9 @@ export const lookAgainMs = 30_000;
 const ownerOnly: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'administrator-refused',
   'administrator-missing',
+  'install-failed',
+  'packages-busy',
+  'packages-offline',
   'control-server-in-use',
   'tailnet-key-refused',
   'tailnet-took-over',

@@ -146,8 +146,8 @@ export class Reconciler {
   }
 
   async #run(step: Step, signal: AbortSignal): Promise<Problem | null> {
-    const report: StepContext['report'] = (progress, signInUrl = null) =>
-      this.see({ step: step.kind, progress, signInUrl });
+    const report: StepContext['report'] = (progress, signInUrl = null, installing = null) =>
+      this.see({ step: step.kind, progress, signInUrl, installing });
     try {
       await this.#parts.run(step, {
         intent: this.#intent,

@@ -1,3 +1,4 @@
+import type { Install } from '../../contract/installs.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import type { FactName } from './facts.ts';
 import type { AgentWanted, DrainMeta } from './ports/nomad.ts';
@@ -5,6 +6,8 @@ import type { EnterTailnet } from './ports/tailnet.ts';
 
 /** One short action that brings the facts nearer to the intent. */
 export type Step =
+  /** Installs and switches on, after joining and at the owner's word alone: it asks for the administrator. */
+  | { readonly kind: 'install'; readonly installs: readonly Install[] }
   | { readonly kind: 'enter-tailnet'; readonly request: Omit<EnterTailnet, 'authKey'> }
   | { readonly kind: 'switch-tailnet'; readonly profile: string }
   | { readonly kind: 'configure'; readonly wanted: AgentWanted }
@@ -22,7 +25,8 @@ export type StepKind = Step['kind'];
 
 /** The facts a step touches: read afresh before the loop asks again. */
 export const touches: Readonly<Record<StepKind, readonly FactName[]>> = {
-  'enter-tailnet': ['tailnet', 'footprint'],
+  install: ['system', 'tailnet', 'engine', 'footprint'],
+  'enter-tailnet': ['system', 'tailnet', 'engine', 'footprint'],
   'switch-tailnet': ['tailnet'],
   configure: ['agent', 'footprint'],
   'start-agent': ['agent', 'footprint'],
@@ -40,4 +44,4 @@ export const firm: ReadonlySet<StepKind> = new Set<StepKind>(['close', 'take-bac
  * Steps that a pause does not break off, only another step or the host's end: nothing is shared before they end,
  * so the pause is true already, and a one-off key would be spent for nothing.
  */
-export const unhurried: ReadonlySet<StepKind> = new Set<StepKind>(['enter-tailnet']);
+export const unhurried: ReadonlySet<StepKind> = new Set<StepKind>(['install', 'enter-tailnet']);

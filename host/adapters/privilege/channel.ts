@@ -1,5 +1,6 @@
 import { fail, problem, type ProblemCode } from '../../../contract/problems.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { RootMachine } from '../../core/ports/root-machine.ts';
 import type { Fetch, Programs, RunResult } from '../../core/ports/world.ts';
 import { type Heard, type Said, saidSchema } from './protocol.ts';
 import { Queue } from './queue.ts';
@@ -14,10 +15,10 @@ export interface Channel {
 }
 
 /** We are root: the same code, here. */
-export function inlineChannel(clock: Clock, tailscaled: Fetch): Channel {
+export function inlineChannel(clock: Clock, tailscaled: Fetch, machine: RootMachine): Channel {
   const heard = new Queue<Heard>();
   const said = new Queue<Said>();
-  serve(heard, { clock, tailscaled: () => tailscaled, owner: null, say: (one) => said.push(one) })
+  serve(heard, { clock, tailscaled: () => tailscaled, machine, owner: null, say: (one) => said.push(one) })
     .catch((error: unknown) =>
       said.push({ problem: problem('administrator-failed', String(error)), task: 0 }),
     )

@@ -52,6 +52,16 @@ export class Dialogue {
     }
   }
 
+  /** Tells how it goes; nobody is waited for. */
+  tellOnly(event: Extract<EnterEvent, { kind: 'installing' }>): void {
+    this.#say({ event });
+  }
+
+  /** Resolves after `ms`, or when something was heard. */
+  rest(ms: number): Promise<void> {
+    return this.#wait(ms);
+  }
+
   /** Tells the host that all is well and waits for its `connected`. Throws `Undone`, or a problem past the limit. */
   async lastWord(): Promise<void> {
     this.#say({ waiting: true });
@@ -64,9 +74,12 @@ export class Dialogue {
 
   /** Resolves when something was heard, after `ms`, or at the limit. */
   pause(ms: number): Promise<void> {
+    return this.#wait(Math.max(0, Math.min(ms, this.#until - this.#clock.monotonic())));
+  }
+
+  #wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const leftMs = Math.max(0, Math.min(ms, this.#until - this.#clock.monotonic()));
-      const cancel = this.#clock.after(leftMs, resolve);
+      const cancel = this.#clock.after(ms, resolve);
       this.#wake = () => {
         cancel();
         resolve();

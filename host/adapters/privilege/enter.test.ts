@@ -6,6 +6,7 @@ import type { EnterTask, Heard, Said } from './protocol.ts';
 import { Queue } from './queue.ts';
 import { serve } from './serve.ts';
 import { FakeDaemon } from './testing/fake-daemon.ts';
+import { FakeMachine } from './testing/fake-machine.ts';
 
 const tag = 'tag:nomad-client';
 const task: EnterTask = {
@@ -38,7 +39,13 @@ describe('entering the pool’s network as root', () => {
       said.push(one);
       if (acks && 'event' in one) heard.push({ word: 'ack' });
     };
-    ended = serve(heard, { clock, tailscaled: () => daemon.fetch, owner: null, say });
+    ended = serve(heard, {
+      clock,
+      tailscaled: () => daemon.fetch,
+      machine: new FakeMachine(),
+      owner: null,
+      say,
+    });
     heard.push({ list: [{ ...task, ...over }], tailscaled: '/run/ts.sock' });
   }
 

@@ -1,7 +1,7 @@
 import { fail } from '../../../contract/problems.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { isTailscale, sameServer } from './control-server.ts';
-import { type Dialogue, Undone } from './dialogue.ts';
+import { type Dialogue, silentWithinMs, Undone } from './dialogue.ts';
 import { type Before, goBack } from './go-back.ts';
 import type { LocalApi, Prefs } from './local-api.ts';
 import type { EnterTask } from './protocol.ts';
@@ -15,6 +15,7 @@ const settledAfterMs = 3_000;
  * On a problem, on `undo`, when the host dies, or when no word comes, the old profile is in use again.
  */
 export async function enter(api: LocalApi, clock: Clock, task: EnterTask, dialogue: Dialogue): Promise<void> {
+  dialogue.allow(silentWithinMs);
   const found = await survey(api, task);
   let before: Before = { ...found, formerOperator: null };
   try {

@@ -39,7 +39,7 @@ export class EnteringSession implements Entering {
       if (!('event' in said)) continue;
       yield said.event;
       // Asked for the next one: this one is in the footprint.
-      this.#channel.send({ word: 'ack' });
+      if (said.event.kind !== 'installing') this.#channel.send({ word: 'ack' });
     }
     if (this.#problem !== null) throw new ProblemError(this.#problem);
     fail('administrator-failed', 'ended before it was connected');

@@ -1,17 +1,23 @@
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Install } from '../../../contract/installs.ts';
 import { fail, ProblemError } from '../../../contract/problems.ts';
+import type { RootMachine } from '../../core/ports/root-machine.ts';
 import type {
   EnterEvent,
   Entering,
   EnterTailnet,
+  LeaveReport,
+  LeaveRequest,
   LeaveTailnet,
   Privilege,
 } from '../../core/ports/tailnet.ts';
 import type { World } from '../../core/ports/world.ts';
 import { type Channel, elevatedChannel, inlineChannel } from './channel.ts';
 import { EnteringSession } from './entering.ts';
+import { thisMachine } from './install/this-machine.ts';
+import { installing } from './installing.ts';
 import type { Heard, Said, Task } from './protocol.ts';
 
 /** Where what runs as root comes from. */
@@ -23,6 +29,8 @@ export interface PrivilegedProgram {
   readonly electron: boolean;
   /** tailscaled's socket, as it is set now. */
   readonly socket: () => string;
+  /** Where things are installed when we are root ourselves; absent: this machine. */
+  readonly machine?: RootMachine;
 }
 
 type Way = 'inline' | 'pkexec' | 'sudo' | null;
@@ -42,27 +50,36 @@ export function createPrivilege(
   const open = async (): Promise<Channel> => {
     const by = await way();
     if (by === null) return fail('administrator-missing');
-    if (by === 'inline') return inlineChannel(world.clock, world.tailscaled);
+    if (by === 'inline') return inlineChannel(world.clock, world.tailscaled, program.machine ?? thisMachine);
     return copied(world, program, by);
   };
   return {
     way,
     enter: (request, signal) =>
-      later(open().then((channel) => new EnteringSession(channel, list([enterTask(request)]), signal))),
+      later(open().then((channel) => new EnteringSession(channel, list(enterTasks(request)), signal))),
+    install: (items, signal) =>
+      installing(open(), list(items.map((item): Task => ({ task: 'install', item }))), signal),
     leave: async (request, signal) => {
       const tasks = leaveTasks(request);
-      if (tasks.length > 0) await workOff(await open(), list(tasks), signal);
+      return tasks.length === 0 ? { kept: [] } : workOff(await open(), list(tasks), signal);
     },
   };
 }
 
-const enterTask = (request: EnterTailnet): Task => ({ task: 'tailscale.enter', ...request });
+function enterTasks({ installs = [], ...request }: EnterTailnet): Task[] {
+  return [
+    ...installs.map((item): Task => ({ task: 'install', item })),
+    { task: 'tailscale.enter', ...request },
+  ];
+}
 
-function leaveTasks({ tailnet, remove }: Parameters<Privilege['leave']>[0]): Task[] {
+/** The network first: what is taken back after it may be its program. */
+function leaveTasks({ tailnet, remove, uninstall = [] }: LeaveRequest): Task[] {
   const leaving: LeaveTailnet[] = tailnet === null ? [] : [tailnet];
   return [
     ...leaving.map((one): Task => ({ task: 'tailscale.leave', ...one })),
     ...remove.map((one): Task => ({ task: 'remove', ...one })),
+    ...uninstall.map((one): Task => ({ task: 'uninstall', ...one })),
   ];
 }
 
@@ -96,20 +113,23 @@ function command({ node, electron }: PrivilegedProgram, file: string, by: 'pkexe
 }
 
 /** Sends the list and waits until it is worked off; the first problem is thrown. */
-async function workOff(channel: Channel, list: Heard, signal: AbortSignal): Promise<void> {
+async function workOff(channel: Channel, list: Heard, signal: AbortSignal): Promise<LeaveReport> {
   let ended = false;
+  const kept: Install[] = [];
   let first: ProblemError | null = null;
   for await (const said of channel.said) {
     // Begun as root, it is brought to its end; before that, nothing was sent.
     if ('ready' in said && signal.aborted) break;
     if ('ready' in said) channel.send(list);
     if ('problem' in said) first ??= new ProblemError(said.problem);
+    if ('kept' in said) kept.push(said.kept);
     ended ||= 'end' in said;
   }
   channel.close();
   if (first !== null) throw first;
   signal.throwIfAborted();
   if (!ended) fail('administrator-failed', 'ended before its work was done');
+  return { kept };
 }
 
 /** An entering whose channel is still being opened. */

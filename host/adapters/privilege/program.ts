@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../core/ports/clock.ts';
+import { thisMachine } from './install/this-machine.ts';
 import { type Heard, heardSchema, type Said } from './protocol.ts';
 import { serve } from './serve.ts';
 import { socketFetch } from './socket-fetch.ts';
@@ -45,7 +46,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.stdin.on('error', () => input.close());
 
 try {
-  await serve(heard(), { clock, tailscaled: socketFetch, owner: owner(), say });
+  await serve(heard(), { clock, tailscaled: socketFetch, machine: thisMachine, owner: owner(), say });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { installSchema } from '../../../contract/installs.ts';
 import { problemSchema } from '../../../contract/problems.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -25,10 +26,25 @@ const leaveTask = z.object({
 
 const removeTask = z.object({ task: z.literal('remove'), folder: path, under: path });
 
-const installTask = z.object({ task: z.literal('install') });
+const installTask = z.object({ task: z.literal('install'), item: installSchema });
+
+const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+:@_-]{0,199}$/);
+const undoSchema = z.object({
+  packages: z.array(word).max(500).readonly(),
+  files: z.array(path).max(50).readonly(),
+  services: z.array(word).max(50).readonly(),
+  groups: z.array(word).max(50).readonly(),
+});
+const uninstallTask = z.object({ task: z.literal('uninstall'), item: installSchema, undo: undoSchema });
 
 /** Everything that may be asked of root. Anything else is refused. */
-export const taskSchema = z.discriminatedUnion('task', [enterTask, leaveTask, removeTask, installTask]);
+export const taskSchema = z.discriminatedUnion('task', [
+  enterTask,
+  leaveTask,
+  removeTask,
+  installTask,
+  uninstallTask,
+]);
 
 /** One thing asked of root. */
 export type Task = z.infer<typeof taskSchema>;
@@ -49,7 +65,15 @@ export const heardSchema = z.union([
 /** One line of the host's. */
 export type Heard = z.infer<typeof heardSchema>;
 
-const enterEvent = z.discriminatedUnion('kind', [
+const event = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('installing'),
+    item: installSchema,
+    done: z.number().int(),
+    of: z.number().int(),
+    waits: z.boolean(),
+  }),
+  z.object({ kind: z.literal('install'), item: installSchema, undo: undoSchema }),
   z.object({ kind: z.literal('before'), oldProfile: z.string().nullable(), formerOperator: z.string() }),
   z.object({ kind: z.literal('profile'), newProfile: z.string() }),
   z.object({ kind: z.literal('sign-in'), url: z.string() }),
@@ -60,7 +84,10 @@ const enterEvent = z.discriminatedUnion('kind', [
 export const saidSchema = z.union([
   /** It runs as root and waits for the list: nothing secret is sent before. */
   z.object({ ready: z.literal(1) }),
-  z.object({ event: enterEvent }),
+  /** Waits for `ack`, all but `installing`. */
+  z.object({ event }),
+  /** Not taken back: the owner has come to use it otherwise. */
+  z.object({ kept: installSchema }),
   /** It ran well so far and waits for `connected` or `undo`. */
   z.object({ waiting: z.literal(true) }),
   z.object({ problem: problemSchema, task: z.number().int() }),

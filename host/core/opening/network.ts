@@ -5,12 +5,14 @@ import {
   attempt,
   factWaitMs,
   lookAgainMs,
+  rest,
   waiting,
   waitingWith,
   type Plan,
   type Rules,
 } from '../planning.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
+import { type InstallNeed, withCommand } from './installs.ts';
 import { nodeName } from '../node-name.ts';
 
 /** The way into the pool's network; once connected, what was seen of it. */
@@ -20,13 +22,16 @@ export function planNetwork(
   facts: Facts,
   now: number,
   rules: Rules,
+  need: InstallNeed,
 ): Plan | { readonly connected: TailnetSample } {
   const net = network(facts, pool, now);
   switch (net.is) {
     case 'unknown':
+      // What is about to be installed cannot be asked yet.
+      if (need.installs.length > 0) return enter(intent, pool, facts, now, rules, need);
       return waiting('facts', now + factWaitMs, net.problem);
     case 'outside':
-      return enter(intent, pool, facts, now, rules);
+      return enter(intent, pool, facts, now, rules, need);
     case 'elsewhere':
       return back(intent, facts, now);
     case 'coming':
@@ -38,7 +43,14 @@ export function planNetwork(
   }
 }
 
-function enter(intent: Intent, pool: PoolIntent, facts: Facts, now: number, rules: Rules): Plan {
+function enter(
+  intent: Intent,
+  pool: PoolIntent,
+  facts: Facts,
+  now: number,
+  rules: Rules,
+  { installs, command }: InstallNeed,
+): Plan {
   const { controlUrl, tag, shieldsUp } = pool.invite.tailnet;
   const request = {
     controlUrl,
@@ -46,8 +58,13 @@ function enter(intent: Intent, pool: PoolIntent, facts: Facts, now: number, rule
     hostname: nodeName(intent, pool, rules.hostname),
     shieldsUp,
     operator: rules.user,
+    installs,
   };
-  return attempt({ kind: 'enter-tailnet', request }, intent, facts, now);
+  const next = attempt({ kind: 'enter-tailnet', request }, intent, facts, now);
+  if ('do' in next || next.problem === null) return next;
+  // Trying again by itself would prompt again. What was refused at the prompt can also be done by hand.
+  const told = withCommand(next.problem, command);
+  return rules.prompts === true ? rest('owner', null, told) : { ...next, problem: told };
 }
 
 /** The owner went to another network of theirs: never switched back unasked. */

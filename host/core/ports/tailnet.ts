@@ -1,4 +1,6 @@
+import type { Install } from '../../../contract/installs.ts';
 import type { Fact } from '../facts.ts';
+import type { InstallEvent, Uninstall } from './installing.ts';
 
 /** What was seen of tailscaled, or the problem that kept us from seeing it (as an unknown fact). */
 export interface TailnetSample {
@@ -51,6 +53,8 @@ export interface Tailnet {
 
 /** What `enter` needs; the key goes by standard input. */
 export interface EnterTailnet {
+  /** What is installed and switched on before, in this order, under the same prompt; absent: nothing. */
+  readonly installs?: readonly Install[];
   readonly controlUrl: string;
   readonly tag: string;
   readonly authKey: string | null;
@@ -62,6 +66,7 @@ export interface EnterTailnet {
 
 /** What was so before and is now, for the footprint. */
 export type EnterEvent =
+  | InstallEvent
   | { readonly kind: 'before'; readonly oldProfile: string | null; readonly formerOperator: string }
   | { readonly kind: 'profile'; readonly newProfile: string }
   | { readonly kind: 'sign-in'; readonly url: string }
@@ -73,6 +78,19 @@ export interface LeaveTailnet {
   readonly newProfile: string | null;
   readonly controlUrl: string;
   readonly formerOperator: string | null;
+}
+
+/** What leaving asks of root, in one run. */
+export interface LeaveRequest {
+  readonly tailnet: LeaveTailnet | null;
+  readonly remove: readonly { readonly folder: string; readonly under: string }[];
+  /** Installations of ours to take back, in this order (`installsToUndo`); absent: none. */
+  readonly uninstall?: readonly Uninstall[];
+}
+
+/** What leaving left as it is, because the owner has come to use it otherwise. */
+export interface LeaveReport {
+  readonly kept: readonly Install[];
 }
 
 /** A dialogue with the privileged program while it enters the network. */
@@ -89,12 +107,8 @@ export interface Privilege {
   way(): Promise<'inline' | 'pkexec' | 'sudo' | null>;
   /** Begins entering; each event is to be written to the footprint before it goes on (the program waits for `ack` inside). */
   enter(request: EnterTailnet, signal: AbortSignal): Entering;
-  /** Leaves the network and removes files that containers wrote as root, in one run. Throws `ProblemError`. */
-  leave(
-    request: {
-      readonly tailnet: LeaveTailnet | null;
-      readonly remove: readonly { readonly folder: string; readonly under: string }[];
-    },
-    signal: AbortSignal,
-  ): Promise<void>;
+  /** Installs and switches on, in this order, under a prompt of its own; the same rule for events. Throws `ProblemError`. */
+  install(installs: readonly Install[], signal: AbortSignal): AsyncIterable<InstallEvent>;
+  /** Leaves the network, removes files that containers wrote as root and takes installations back, in one run. Throws `ProblemError`. */
+  leave(request: LeaveRequest, signal: AbortSignal): Promise<LeaveReport>;
 }

@@ -1,5 +1,5 @@
 import type { Progress } from '../../../contract/node-state.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, RunningStep } from '../facts.ts';
 import type { Intent } from '../intent.ts';
 import type { Sample } from '../observe.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -32,7 +32,11 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Hands on what the step saw on its way. */
   readonly see: (sample: Sample) => void;
-  readonly report: (progress: Progress | null, signInUrl?: string | null) => void;
+  readonly report: (
+    progress: Progress | null,
+    signInUrl?: string | null,
+    installing?: RunningStep['installing'],
+  ) => void;
 }
 
 /** The step of one kind. */

@@ -2,6 +2,7 @@ import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import type { FootprintLine } from '../footprint.ts';
 import type { EnterEvent, Entering, TailnetSample } from '../ports/tailnet.ts';
 import type { StepContext, StepRunner } from './context.ts';
+import { reportInstalling } from './install.ts';
 import { forgetTailnetLines, tailnetToLeave } from './tailnet-lines.ts';
 
 /** How long the network may take to let us reach a server after sign-in, ms. */
@@ -94,6 +95,7 @@ async function follow(entering: Entering, context: StepContext): Promise<Entered
   let profile: string | null = null;
   let nodeId: string | null = null;
   for await (const event of entering.events) {
+    if (event.kind === 'installing') reportInstalling(event, report);
     const line = footprintLine(event);
     if (line !== null) await ports.footprint.add(line);
     if (event.kind === 'profile') profile = event.newProfile;
@@ -110,6 +112,7 @@ async function follow(entering: Entering, context: StepContext): Promise<Entered
 }
 
 function footprintLine(event: EnterEvent): FootprintLine | null {
+  if (event.kind === 'install') return event;
   if (event.kind === 'before')
     return { kind: 'tailnet-before', oldProfile: event.oldProfile, formerOperator: event.formerOperator };
   return event.kind === 'profile' ? { kind: 'tailnet-profile', newProfile: event.newProfile } : null;

@@ -3,6 +3,7 @@ import type { Step, StepKind } from '../step.ts';
 import { configure } from './configure.ts';
 import type { StepContext, StepRunner } from './context.ts';
 import { enterTailnet } from './enter-tailnet.ts';
+import { install } from './install.ts';
 import { leave } from './leave.ts';
 import { startAgent } from './start-agent.ts';
 import { takeBack } from './take-back.ts';
@@ -30,6 +31,7 @@ const close: StepRunner<'close'> = async ({ meta }, { ports }) => {
 };
 
 const runners: { readonly [K in StepKind]: StepRunner<K> } = {
+  install,
   'enter-tailnet': enterTailnet,
   'switch-tailnet': ({ profile }, { ports }) => ports.tailnet.switchTo(profile),
   configure,

@@ -191,7 +191,11 @@ function event(world: World, kind: NodeEvent['kind']): void {
 /** Does a step; answers its problem, or null. */
 export function act(world: World, step: Step): Problem | null {
   switch (step.kind) {
+    case 'install':
+      world.tailnet.installed ||= step.installs.includes('tailscale');
+      return null;
     case 'enter-tailnet':
+      world.tailnet.installed ||= step.request.installs?.includes('tailscale') === true;
       return enter(world);
     case 'switch-tailnet':
       world.tailnet.active = 'ours';

@@ -1,0 +1,96 @@
+import { fail } from '../../../../contract/problems.ts';
+import type { PackageManager } from '../../../core/ports/system.ts';
+import type { RunResult } from '../../../core/ports/world.ts';
+import { type Manager, managers } from './managers.ts';
+
+/** The system's packages. A busy package manager is waited for; being offline is a problem of its own. */
+export interface Packages {
+  readonly manager: PackageManager;
+  /** Reads afresh what can be installed. Throws `packages-offline`. */
+  refresh(): Promise<void>;
+  /** Whether the sources of this system offer a package. */
+  offers(name: string): Promise<boolean>;
+  /** Which of these are installed. */
+  installed(names: readonly string[]): Promise<readonly string[]>;
+  /** Everything that installing these would bring along and is not there yet. */
+  brings(names: readonly string[]): Promise<readonly string[]>;
+  /** Installs them. Throws `install-failed`, `packages-busy`, `packages-offline`. */
+  install(names: readonly string[]): Promise<void>;
+  /** Removes them with their settings; what is not there is passed over. */
+  remove(names: readonly string[]): Promise<void>;
+}
+
+/** How long another program's installing is waited for, and how often it is tried again, ms. */
+const busyForMs = 10 * 60_000;
+const tryEveryMs = 5_000;
+const installWithinMs = 20 * 60_000;
+
+/** What the packages need of the tools. */
+export interface PackageTools {
+  attempt(
+    program: string,
+    args: readonly string[],
+    options: { readonly timeoutMs: number },
+  ): Promise<RunResult>;
+  sleep(ms: number): Promise<void>;
+  waits(): void;
+  monotonic(): number;
+}
+
+/** The packages of a machine with this manager. */
+export function packagesOf(name: PackageManager, tools: PackageTools): Packages {
+  const manager = managers[name];
+  const change = (args: readonly string[]): Promise<string> => changed(manager, args, tools);
+  const asked = (command: readonly [string, ...string[]]): Promise<RunResult> =>
+    tools.attempt(command[0], command.slice(1), { timeoutMs: 120_000 });
+  const installed = async (names: readonly string[]): Promise<readonly string[]> =>
+    names.length === 0 ? [] : manager.installedIn(await asked(manager.list(names)), names);
+  return {
+    manager: name,
+    installed,
+    refresh: async () => {
+      if (manager.refresh !== null) await change(manager.refresh);
+    },
+    offers: async (one) => manager.isOffered(await asked(manager.offer(one))),
+    brings: async (names) => {
+      if (manager.simulate === null) {
+        const there = await installed(names);
+        return names.filter((one) => !there.includes(one));
+      }
+      return manager.simulate.read(await change(manager.simulate.args(names)));
+    },
+    install: async (names) => void (await change(manager.install(names))),
+    remove: async (names) => {
+      const there = await installed(names);
+      if (there.length > 0) await change(manager.remove(there));
+    },
+  };
+}
+
+/** Runs the manager; while another program holds its lock it is tried again. */
+async function changed(manager: Manager, args: readonly string[], tools: PackageTools): Promise<string> {
+  const until = tools.monotonic() + busyForMs;
+  for (;;) {
+    const result = await tools.attempt(manager.program, args, { timeoutMs: installWithinMs });
+    const words = lastLines(result);
+    if (result.exitCode === 0 && !manager.isOffline(result)) return result.stdout;
+    if (manager.isBusy(result)) {
+      if (tools.monotonic() >= until) fail('packages-busy', words);
+      tools.waits();
+      await tools.sleep(tryEveryMs);
+      continue;
+    }
+    fail(manager.isOffline(result) ? 'packages-offline' : 'install-failed', words);
+  }
+}
+
+/** The last lines a program said, or how it ended. */
+export function lastLines({ stdout, stderr, exitCode, failure }: RunResult): string {
+  const said = `${stdout}\n${stderr}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(-6)
+    .join('\n');
+  return said === '' ? (failure ?? `ended with ${exitCode}`) : said.slice(-1_500);
+}
