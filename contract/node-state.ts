@@ -36,6 +36,8 @@ export const pauseReasonSchema = z.object({
   until: timeSchema.nullable(),
   /** A name for the sentence (a game's, an operator's message), or null. */
   name: z.string().nullable(),
+  /** What is wrong, for reasons that a problem stands behind. */
+  problem: problemSchema.optional(),
 });
 
 /** One reason to pause. */

@@ -1,8 +1,10 @@
 import { type Fact, seen, unknown } from '../../core/facts.ts';
+import { hasUnifiedMemory } from '../../core/gpu-slug.ts';
 import type { GpuProcess, Gpus, GpuSample, GpusSample } from '../../core/ports/gpus.ts';
 import type { RunResult, World } from '../../core/ports/world.ts';
 import * as linux from './linux.ts';
-import { type GpuField, gpuFields, type KnownGpu, readGpus, whyNone } from './smi-gpus.ts';
+import { type About, aboutFields, readAbout, readParts } from './smi-about.ts';
+import { type CardNow, gpuFields, type KnownGpu, readGpus, whyNone } from './smi-gpus.ts';
 import {
   allProcessesArgs,
   computeProcessesArgs,
@@ -22,6 +24,9 @@ const neverAsleep: SleepingCards = () => null;
 
 /** How long nvidia-smi may take, ms: a broken driver lets it hang for ever. */
 const timeoutMs = 5_000;
+
+/** How often displays and parts are looked at, ms. */
+const aboutEveryMs = 60_000;
 
 /** The GPUs of NVIDIA's driver, by its own program. `sleeping`: asked first, so that nothing wakes a laptop's card. */
 export function createGpus(
@@ -43,6 +48,12 @@ class SmiGpus {
   /** Every card ever seen: a lost one no longer tells who it is. */
   #known: readonly KnownGpu[] = [];
   #last: GpusSample | null = null;
+  /** Displays and parts of these cards, and when they were read. */
+  #about: { readonly of: string; readonly at: number; readonly cards: ReadonlyMap<string, About> } = {
+    of: '',
+    at: 0,
+    cards: new Map(),
+  };
   /** The containers of processes named last: one that is ending may be gone while its memory is not. */
   #containers = new Map<number, readonly string[]>();
 
@@ -60,27 +71,51 @@ class SmiGpus {
   async #look(): Promise<Fact<GpusSample>> {
     const asleep = this.#asleep(this.#sleeping() ?? []);
     if (asleep !== null) return seen(asleep, this.#world.clock.now());
-    const { result, fields } = await this.#query();
-    const gpus = readGpus(result.stdout, fields, this.#known);
-    if (gpus.length === 0) {
+    const { result, fields } = await this.#query(gpuFields);
+    const cards = readGpus(result.stdout, fields, this.#known);
+    if (cards.length === 0) {
       this.#forgetDriver(null);
       return unknown(whyNone(result), this.#world.clock.now());
     }
-    this.#remember(gpus);
+    this.#remember(cards);
+    await this.#learnAbout(cards);
+    const gpus = cards.map((card) => this.#whole(card));
     const sample = { gpus, processes: await this.#processes(gpus) };
     this.#last = sample;
     return seen(sample, this.#world.clock.now());
   }
 
   /** Asks for all fields but those that this driver refused; it names one at a time. */
-  async #query(): Promise<{ readonly result: RunResult; readonly fields: readonly GpuField[] }> {
+  async #query<F extends string>(
+    all: readonly F[],
+  ): Promise<{ readonly result: RunResult; readonly fields: readonly F[] }> {
     for (;;) {
-      const fields = gpuFields.filter((f) => !this.#refused.has(f));
+      const fields = all.filter((f) => !this.#refused.has(f));
       const result = await this.#smi([`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits']);
       const refused = refusedField(result);
       if (refused === null || !fields.some((f) => f === refused)) return { result, fields };
       this.#refused.add(refused);
     }
+  }
+
+  /** Displays and parts, seldom: they cost another start of the program. What cannot be read stays as it was known. */
+  async #learnAbout(cards: readonly CardNow[]): Promise<void> {
+    const now = this.#world.clock.now();
+    const uuids = cards.map((c) => c.uuid).join();
+    if (uuids === this.#about.of && now - this.#about.at < aboutEveryMs && now >= this.#about.at) return;
+    const { result, fields } = await this.#query(aboutFields);
+    const read = readAbout(result.stdout, fields);
+    const divided = [...read.values()].some((one) => one.divided);
+    const parts = divided ? readParts((await this.#smi(['-L'])).stdout) : new Map<string, never[]>();
+    const cardsNow = new Map<string, About>(
+      [...read].map(([uuid, { display }]) => [uuid, { display, mig: parts.get(uuid) ?? [] }]),
+    );
+    this.#about = { of: uuids, at: now, cards: new Map([...this.#about.cards, ...cardsNow]) };
+  }
+
+  #whole(card: CardNow): GpuSample {
+    const about = this.#about.cards.get(card.uuid) ?? { display: null, mig: [] };
+    return { ...card, ...about, asleep: false, unified: isUnified(card) };
   }
 
   async #processes(gpus: readonly GpuSample[]): Promise<readonly GpuProcess[] | null> {
@@ -113,16 +148,17 @@ class SmiGpus {
     const gpus = cards.map(({ busId, uuid, name }): GpuSample | null => {
       const before = this.#last?.gpus.find((g) => g.busId === busId);
       const momentary = { utilizationPercent: null, temperatureC: null, powerW: null };
-      if (before) return { ...before, ...momentary };
+      if (before) return { ...before, ...momentary, asleep: true };
       if (uuid === null || name === null) return null;
       const unread = { index: null, driver: null, memoryMib: null, usedMib: null, fault: null };
-      return { uuid, name, busId, ...unread, ...momentary };
+      const about = { display: null, mig: [], unified: hasUnifiedMemory(name), asleep: true };
+      return { uuid, name, busId, ...unread, ...momentary, ...about };
     });
     const all = gpus.filter((g) => g !== null);
     return all.length < gpus.length ? null : { gpus: all, processes: [] };
   }
 
-  #remember(gpus: readonly GpuSample[]): void {
+  #remember(gpus: readonly CardNow[]): void {
     const driver = gpus.find((g) => g.driver !== null && g.fault === null)?.driver ?? null;
     if (driver !== null && driver !== this.#driver) this.#forgetDriver(driver);
     const sound = gpus.filter((g) => g.fault === null);
@@ -153,3 +189,7 @@ class SmiGpus {
     return this.#world.programs.run('nvidia-smi', args, { timeoutMs });
   }
 }
+
+/** The driver has no figure of a memory that is the computer's own. */
+const isUnified = ({ name, memoryMib, fault }: CardNow): boolean =>
+  fault === null && memoryMib === null && hasUnifiedMemory(name);

@@ -20,6 +20,9 @@ export const gpuFields = [
 /** One field of the query. */
 export type GpuField = (typeof gpuFields)[number];
 
+/** A card as the query for how it does tells of it. */
+export type CardNow = Omit<GpuSample, 'unified' | 'display' | 'asleep' | 'mig'>;
+
 /** What stays of a card when it falls silent. */
 export type KnownGpu = Pick<GpuSample, 'uuid' | 'index' | 'name' | 'driver' | 'busId' | 'memoryMib'>;
 
@@ -28,7 +31,7 @@ export function readGpus(
   text: string,
   fields: readonly GpuField[],
   known: readonly KnownGpu[],
-): readonly GpuSample[] {
+): readonly CardNow[] {
   return linesOf(text)
     .map((line) => readRow(line, fields, known) ?? readLost(line, known))
     .filter((gpu) => gpu !== null);
@@ -45,12 +48,13 @@ export function whyNone(result: RunResult): Problem {
     result.exitCode === 6 ||
     (result.exitCode === 0 && words === null) ||
     /^No devices were found/i.test(words ?? '');
-  return none
-    ? problem('gpu-none')
+  if (none) return problem('gpu-none');
+  return /driver\/library version mismatch/i.test(words ?? '')
+    ? problem('gpu-driver-mismatch', words)
     : problem('gpu-driver-error', words ?? `nvidia-smi ended with ${result.exitCode}`);
 }
 
-function readRow(line: string, fields: readonly GpuField[], known: readonly KnownGpu[]): GpuSample | null {
+function readRow(line: string, fields: readonly GpuField[], known: readonly KnownGpu[]): CardNow | null {
   const parts = line.split(',');
   if (parts.length < fields.length || fields.length < 2) return null;
   const last = parts.slice(fields.length - 1).join(',');
@@ -82,7 +86,7 @@ function readRow(line: string, fields: readonly GpuField[], known: readonly Know
 }
 
 /** "Unable to determine the device handle for GPU 0000:65:00.0: GPU is lost. …" stands in place of its row. */
-function readLost(line: string, known: readonly KnownGpu[]): GpuSample | null {
+function readLost(line: string, known: readonly KnownGpu[]): CardNow | null {
   const [, bus = '', words = ''] =
     /\bGPU\s*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f])\s*:\s*(.+)$/i.exec(line) ?? [];
   const busId = busIdOf(bus);

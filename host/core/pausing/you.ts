@@ -1,5 +1,6 @@
 import type { PauseReason } from '../../../contract/node-state.ts';
 import type { Facts } from '../facts.ts';
+import { whyKept } from '../gpu-choice.ts';
 import type { Intent } from '../intent.ts';
 
 /** The owner's own pause, the host's ending, and keeping every card for oneself. */
@@ -13,7 +14,9 @@ export function you(intent: Intent, facts: Facts, now: number): PauseReason | nu
     : null;
 }
 
+/** No card is left to share by the owner's own word and the rule for displays; a fault is another reason. */
 function keepsAll(intent: Intent, facts: Facts): boolean {
   const gpus = facts.gpus.known ? facts.gpus.value.gpus : [];
-  return gpus.length > 0 && gpus.every((g) => intent.keptGpus.includes(g.uuid));
+  const why = gpus.map((g) => whyKept(intent, gpus, g));
+  return why.includes('owner') && why.every((w) => w === 'owner' || w === 'display');
 }

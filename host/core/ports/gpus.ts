@@ -8,12 +8,28 @@ export interface GpuSample {
   readonly driver: string | null;
   readonly busId: string | null;
   readonly memoryMib: number | null;
+  /** Its memory is the computer's own: the driver then tells no figures of it. */
+  readonly unified: boolean;
+  /** Whether it drives the display; null: the driver does not tell. */
+  readonly display: boolean | null;
+  /** The system has put it to sleep; it was not asked, since that would wake it. */
+  readonly asleep: boolean;
+  /** The parts it is divided into; each is a device of its own to the pool. */
+  readonly mig: readonly MigSample[];
   readonly usedMib: number | null;
   readonly utilizationPercent: number | null;
   readonly temperatureC: number | null;
   readonly powerW: number | null;
   /** The card's own fault in the driver's words ("GPU is lost"), or null. */
   readonly fault: string | null;
+}
+
+/** A part of a card that is divided in hardware. */
+export interface MigSample {
+  readonly uuid: string;
+  /** "1g.10gb" */
+  readonly profile: string;
+  readonly memoryMib: number | null;
 }
 
 /** One process that holds memory on a card. */
@@ -38,14 +54,14 @@ export interface Gpus {
   look(): Promise<Fact<GpusSample>>;
 }
 
-/** The name as a slug for the pool's metadata: "NVIDIA GeForce RTX 4090" → "nvidia-geforce-rtx-4090". */
-export function gpuSlug(name: string): string {
-  const slug = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/\((?:tm|r|c)\)/g, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  if (slug === '') return 'unknown';
-  return slug.startsWith('nvidia') ? slug : `nvidia-${slug}`;
+/** A graphics card of another maker. */
+export interface OtherCard {
+  readonly maker: 'amd' | 'intel' | 'apple' | 'other';
+  /** As people know it: "AMD Navi 31 [Radeon RX 7900 XTX]". */
+  readonly name: string;
+}
+
+/** The machine's cards of other makers: looked at once, never asked how they do. */
+export interface Inventory {
+  others(): Promise<readonly OtherCard[]>;
 }

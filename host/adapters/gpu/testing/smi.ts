@@ -18,6 +18,10 @@ const refusal = ran("Invalid combination of input arguments. Please run 'nvidia-
 /** A machine with a pretended nvidia-smi: what it answers to each kind of question, now and later. */
 export class FakeSmi {
   gpus: RunResult = ran('');
+  /** To the question for displays and parts. */
+  about: RunResult = ran('');
+  /** To `-L`. */
+  list: RunResult = refusal;
   /** To `-q -d PIDS`. */
   all: RunResult = refusal;
   /** To `--query-compute-apps`. */
@@ -41,10 +45,12 @@ export class FakeSmi {
 
   #answer(question: string): RunResult {
     if (question.startsWith('--query-compute-apps')) return this.apps;
+    if (question === '-L') return this.list;
     if (!question.startsWith('--query-gpu=')) return this.all;
     const fields = question.slice('--query-gpu='.length).split(',');
     const refused = this.refuses.find((f) => fields.includes(f));
     if (refused) return ran(printed('refused-field').replace('power.draw', refused), 2);
+    if (!fields.includes('name')) return this.about;
     if (this.refuses.length === 0) return this.gpus;
     // Its rows have the fields that were asked for, and no others.
     const all = [
