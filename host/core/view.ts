@@ -13,8 +13,9 @@ import { findLine } from './footprint.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import { network } from './network.ts';
 import { endsAt, ownHow, reasonsToPause } from './pausing/reasons.ts';
-import { plan } from './plan.ts';
+import { joinsMeanwhile, plan } from './plan.ts';
 import { brokerMs, killTimeoutMs } from './plan-closing.ts';
+import { credentialNotices } from './opening/credentials.ts';
 import { registrationMs } from './opening/node.ts';
 import type { Plan, Rules } from './planning.ts';
 import type { AllocationSample } from './ports/nomad.ts';
@@ -59,11 +60,11 @@ export function view(
     work: workHere(facts).map(viewWork),
     today: facts.today,
     settings: setting.settings,
-    notices: [...facts.notices],
+    notices: [...facts.notices, ...credentialNotices(intent, facts, now)],
     demo: setting.demo,
     firstRun: isFirst && (!setting.demo || setting.demoInvite != null),
     joining: joiningOf(intent, facts, now, setting, next, holds),
-    demoInvite: isFirst ? (setting.demoInvite ?? null) : null,
+    demoInvite: setting.demoInvite ?? null,
   };
 }
 
@@ -99,7 +100,8 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
     ...(paused.length === 0 ? sharing(intent.pool, facts, now) : []),
   ];
   // A computer that was opened before is on its way again after a pause, a start or an outage.
-  return joined && others.length > 0 ? others : [joining(intent.pool, facts, now), ...others];
+  const ready = paused.length > 0 && joinsMeanwhile(reasonsToPause(intent, facts, now), facts) && 'rest' in next;
+  return (joined || ready) && others.length > 0 ? others : [joining(intent.pool, facts, now), ...others];
 }
 
 function joining(pool: PoolIntent, facts: Facts, now: number): NodeState {

@@ -1,10 +1,21 @@
+import { type Problem, ProblemError } from '../../../contract/problems.ts';
 import { fresh, type Facts } from '../facts.ts';
 import { findLine } from '../footprint.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
-import { attempt, factWaitMs, waiting, waitingWith, type Plan, type Rules } from '../planning.ts';
-import type { AgentSample } from '../ports/nomad.ts';
+import {
+  attempt,
+  factWaitMs,
+  lookAgainMs,
+  rest,
+  waiting,
+  waitingWith,
+  type Plan,
+  type Rules,
+} from '../planning.ts';
+import type { AgentSample, AgentWanted } from '../ports/nomad.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
 import { wantedAgent } from '../wanted.ts';
+import { credentialsFault } from './credentials.ts';
 import { planNode } from './node.ts';
 import { planProgram } from './program.ts';
 
@@ -28,7 +39,7 @@ export function planAgent(
   if (!('program' in found)) return found;
   const { program } = found;
 
-  const wanted = wantedAgent(intent, pool, facts, tailnet, rules.hostname);
+  const wanted = wantedAgent(intent, pool, facts, tailnet, rules.hostname, now);
   if (wanted === null)
     return waitingWith(
       'network',
@@ -36,17 +47,35 @@ export function planAgent(
       'tailnet-unreachable',
       pool.invite.nomad.servers.map((s) => s.host).join(', '),
     );
-  const hash = rules.hash(wanted, program.version);
+  const hash = hashFor(rules, wanted, program.version);
+  if (typeof hash !== 'string') return waiting('facts', now + lookAgainMs, hash);
   // Without its line (a damaged footprint) the configuration is written anew, and the line with it.
   const noted = facts.footprint.known && findLine(facts.footprint.value, 'agent') !== null;
   if (agent.configHash !== hash || !noted) return attempt({ kind: 'configure', wanted }, intent, facts, now);
+  const fault = credentialsFault(pool, agent, now);
   if (agent.process === null)
     return (
+      (fault === null ? null : rest('owner', now + lookAgainMs, fault)) ??
       afterShortLife(intent, facts, now, agent) ??
       attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now)
     );
-  if (agent.runningHash !== hash) return attempt({ kind: 'restart-agent' }, intent, facts, now);
+  if (agent.runningHash !== hash || startsBetterAnew(agent, fault))
+    return attempt({ kind: 'restart-agent' }, intent, facts, now);
   return planNode(intent, facts, now, agent);
+}
+
+/** A fresh invite's certificates and introduction are read at a start alone; what is known to be bad stays unread. */
+const startsBetterAnew = ({ credentials }: AgentSample, fault: Problem | null): boolean =>
+  credentials?.changed === true && fault === null;
+
+/** The fingerprint of what is wanted, or why this version cannot be told it. */
+function hashFor(rules: Rules, wanted: AgentWanted, version: string): string | Problem {
+  try {
+    return rules.hash(wanted, version);
+  } catch (error) {
+    if (error instanceof ProblemError) return error.problem;
+    throw error;
+  }
 }
 
 /** An agent that started well and died soon after is not started over and over; its last words are said. */
