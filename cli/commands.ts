@@ -7,6 +7,7 @@ import { run } from './commands/run.ts';
 import { earnings, status, work } from './commands/status.ts';
 import { parseDuration, parseUntil } from './duration.ts';
 import type { Speech } from './speech.ts';
+import type { JoinWishes } from './views/consent.ts';
 
 /** Every option there is, as a command line gave it. */
 export interface Options {
@@ -24,7 +25,11 @@ export interface Options {
   readonly limit?: number;
   readonly days?: number;
   readonly ledger?: boolean;
-  readonly keep?: boolean;
+  /** Of `stop`: to share on. Of `join`: the cards that are kept. */
+  readonly keep?: boolean | readonly string[];
+  readonly name?: string;
+  readonly always?: boolean;
+  readonly whenIdle?: boolean;
   /** How long to wait in milliseconds; false: not at all. */
   readonly wait?: number | false;
 }
@@ -62,7 +67,7 @@ function defineHost(program: Command, speech: Speech, runs: Runs): void {
   runs(named(program, 'status', speech), (cli) => status(cli));
   runs(
     waiting(named(program, 'stop', speech).option('--keep', text('cli.help.keep')), speech),
-    (cli, { keep = false, wait }) => stop(cli, { keep, waitMs: waitMs(wait, waits.stop) }),
+    (cli, { keep, wait }) => stop(cli, { keep: keep === true, waitMs: waitMs(wait, waits.stop) }),
   );
 }
 
@@ -71,9 +76,16 @@ function definePool(program: Command, speech: Speech, runs: Runs): void {
   const joining = named(program, 'join', speech)
     .argument('<file>', text('cli.help.file'))
     .addOption(new Option('--check', text('cli.help.check')).conflicts('accept'))
-    .option('--accept', text('cli.help.accept'));
-  runs(waiting(joining, speech), (cli, { check = false, accept = false, wait }, file) =>
-    join(cli, { file, check, accept, waitMs: waitMs(wait, waits.join) }),
+    .option('--accept', text('cli.help.accept'))
+    .option('--name <name>', text('cli.help.nodeName'))
+    .option('--keep <gpu>', text('cli.help.keepGpu'), (one: string, before: string[] = []) => [
+      ...before,
+      one,
+    ])
+    .addOption(new Option('--always', text('cli.help.always')).conflicts('whenIdle'))
+    .option('--when-idle', text('cli.help.whenIdle'));
+  runs(waiting(joining, speech), (cli, { check = false, accept = false, wait, ...wished }, file) =>
+    join(cli, { file, check, accept, waitMs: waitMs(wait, waits.join), wishes: wishesOf(wished) }),
   );
   runs(waiting(named(program, 'leave', speech), speech), (cli, { wait }) =>
     leave(cli, { waitMs: waitMs(wait, waits.leave) }),
@@ -118,6 +130,15 @@ function defineLists(program: Command, speech: Speech, runs: Runs): void {
       .option('--ledger', text('cli.help.ledger')),
     (cli, { days = 7, ledger = false }) => earnings(cli, { days, ledger }),
   );
+}
+
+/** What was wished of the proposal; the rest stays as proposed. */
+function wishesOf({ name, keep, always = false, whenIdle = false }: Options): JoinWishes {
+  return {
+    name: name ?? null,
+    kept: typeof keep === 'object' ? keep : [],
+    whenIdle: always ? false : whenIdle ? true : null,
+  };
 }
 
 function named(program: Command, name: string, { text }: Speech): Command {

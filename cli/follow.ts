@@ -1,6 +1,6 @@
 import type { Host } from '../client/connect.ts';
 import type { AppState } from '../contract/app-state.ts';
-import { formatBytes } from '../contract/format.ts';
+import { formatBytes, formatDuration } from '../contract/format.ts';
 import type { NodeState, Progress } from '../contract/node-state.ts';
 import { accountLine, accountOf } from '../contract/phrases.ts';
 import { fail, ProblemError, type Problem } from '../contract/problems.ts';
@@ -21,13 +21,15 @@ export interface Awaited {
   readonly late: (state: AppState) => Exclude<Verdict, 'wait'>;
   /** What goes on when Ctrl-C ends the waiting. */
   readonly goesOn: string;
+  /** Lines to keep on stderr about each state, beside the passing one; nothing in JSON. */
+  readonly steps?: (state: AppState, speech: Speech) => readonly string[];
 }
 
 /** Follows the state until it is what was waited for, showing on stderr how far it is, and returns it; throws the problem otherwise. */
 export async function follow(
   cli: Cli,
   host: Host,
-  { judge, from, limitMs, late, goesOn }: Awaited,
+  { judge, from, limitMs, late, goesOn, steps }: Awaited,
 ): Promise<AppState> {
   const limit = AbortSignal.timeout(Math.min(limitMs, longestTimerMs));
   const show = shower(cli);
@@ -37,6 +39,7 @@ export async function follow(
     for await (const state of await host.state(undefined, { signal })) {
       if (state.revision < from) continue;
       last = state;
+      if (!cli.json) for (const line of steps?.(state, cli.speech()) ?? []) cli.terminal.err(line);
       const verdict = judge(state);
       if (verdict === 'done') return state;
       if (verdict !== 'wait') throw new ProblemError(verdict);
@@ -100,9 +103,15 @@ function progressLine(cli: Cli, state: AppState): string {
   return progress ? `${line} ${howFar(progress, speech)}` : line;
 }
 
-function howFar({ done, total, unit }: Progress, { language, text }: Speech): string {
+function howFar({ done, total, unit, perSecond, leftMs }: Progress, { language, text }: Speech): string {
   const said = (count: number): string => (unit === 'bytes' ? formatBytes(count, language) : String(count));
-  return total === null
-    ? text('work.progressOnly', { done: said(done) })
-    : text('work.progressOf', { done: said(done), total: said(total) });
+  return [
+    total === null
+      ? text('work.progressOnly', { done: said(done) })
+      : text('work.progressOf', { done: said(done), total: said(total) }),
+    ...(perSecond === undefined || unit === 'steps'
+      ? []
+      : [text('joining.perSecond', { size: said(perSecond) })]),
+    ...(leftMs === undefined ? [] : [text('joining.left', { duration: formatDuration(leftMs, language) })]),
+  ].join(' · ');
 }

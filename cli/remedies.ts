@@ -16,10 +16,9 @@ const commands: ReadonlySet<Remedy> = new Set<Remedy>([
   'use-pool-network',
 ]);
 
-/** The line that says what helps: the command to type, where one does. */
+/** The line that says what helps: the shell line of the problem itself, else the command to type, where one does. */
 export function helpLine(problem: Problem, { say, text }: Speech): string {
-  const { remedy } = problem;
-  return text('cli.helps', {
-    how: commands.has(remedy) ? text(`cli.remedy.${remedy}`) : say(remedyPhrase(problem)),
-  });
+  const { remedy, command } = problem;
+  const how = commands.has(remedy) ? text(`cli.remedy.${remedy}`) : say(remedyPhrase(problem));
+  return text('cli.helps', { how: command === undefined ? how : `${how}: ${command}` });
 }

@@ -107,7 +107,7 @@ export const appStateSchema = z.object({
   firstRun: z.boolean(),
   /** The way to sharing, step by step; null where none is under way. */
   joining: joiningSchema.nullable(),
-  /** The text of the invite that the demo's pool hands out, where it is joined by hand; else null. */
+  /** The text of the demo pool's invite, in a demo that is joined by hand; else null. */
   demoInvite: z.string().nullable(),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemSchema } from './problems.ts';
 
 /** A computer's name in a pool: what a host name may be, at most 40 characters. */
 export const nodeNamePattern = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
@@ -13,14 +14,14 @@ export const consentCardSchema = z.object({
   /** What is proposed. */
   shared: z.boolean(),
   /** Why it is not proposed, or cannot be shared at all. */
-  why: z.enum(['display', 'fault', 'maker']).nullable(),
+  why: z.enum(['owner', 'display', 'fault', 'maker']).nullable(),
   /** Whether the owner may choose otherwise. */
   choice: z.boolean(),
 });
 
 /** One thing that joining adds to this computer; all of it is undone on leave. */
 export const consentChangeSchema = z.object({
-  what: z.enum(['program', 'service', 'group', 'folder', 'network']),
+  what: z.enum(['network', 'program', 'started', 'setting', 'group', 'agent', 'folder']),
   /** What it is: a program's name, a group's, a folder's path. */
   name: z.string(),
   /** Whose program, or null. */
@@ -32,15 +33,12 @@ export const consentChangeSchema = z.object({
   from: z.string().nullable(),
 });
 
-/** What a network that is left is used for on this computer. */
-export const networkUses = [
-  'routes',
-  'exit-node-offered',
-  'exit-node-used',
-  'serve',
-  'funnel',
-  'ssh',
-] as const;
+/** What a network that is left is used for on this computer; texts under `consent.network`. */
+export const networkUseSchema = z.object({
+  what: z.enum(['routes', 'exitNode', 'usesExitNode', 'serve', 'funnel', 'ssh']),
+  /** The other computer's name, where there is one. */
+  name: z.string().nullable(),
+});
 
 /** What joining would mean for this computer and with this version, looked at without changing anything. */
 export const consentSchema = z.object({
@@ -48,12 +46,16 @@ export const consentSchema = z.object({
     name: z.string(),
     /** False where the invite gives the name. */
     editable: z.boolean(),
+    /** The name that this computer has in its own system, which the pool's program reports as well. */
+    system: z.string(),
   }),
   cards: z.array(consentCardSchema),
+  /** Why no card can be read, or null. */
+  cardsProblem: problemSchema.nullable(),
   /** What is proposed: sharing only while nobody uses the computer (its only card drives the screen). */
   whenIdle: z.boolean(),
   /** The network this computer leaves while it shares, or null where it is in none. */
-  leaves: z.object({ name: z.string().nullable(), uses: z.array(z.enum(networkUses)) }).nullable(),
+  leaves: z.object({ name: z.string().nullable(), uses: z.array(networkUseSchema) }).nullable(),
   /** This very session came over the network that is left, and would be cut off. */
   sessionAtRisk: z.boolean(),
   changes: z.array(consentChangeSchema),
@@ -72,6 +74,8 @@ export const joinChoicesSchema = z.object({
   nodeName: z.string().max(200).optional(),
   /** UUIDs of the cards that are not shared. */
   keptGpus: z.array(z.string().max(200)).max(64).optional(),
+  /** UUIDs of the cards that are shared although they were not proposed. */
+  chosenGpus: z.array(z.string().max(200)).max(64).optional(),
   whenIdle: z.boolean().optional(),
 });
 
@@ -82,6 +86,11 @@ export type ConsentCard = z.infer<typeof consentCardSchema>;
 /** One thing that joining adds. */
 export type ConsentChange = z.infer<typeof consentChangeSchema>;
 /** What a network that is left is used for. */
-export type NetworkUse = (typeof networkUses)[number];
+export type NetworkUse = z.infer<typeof networkUseSchema>;
 /** What the owner chose. */
 export type JoinChoices = z.infer<typeof joinChoicesSchema>;
+
+/** Whether all cards that are ticked drive the screen: then jobs run only while nobody uses the computer, unless the owner says otherwise. */
+export function onlyDisplays(ticked: readonly Pick<ConsentCard, 'display'>[]): boolean {
+  return ticked.length > 0 && ticked.every(({ display }) => display === true);
+}

@@ -29,8 +29,6 @@ export const invitePreviewSchema = z.object({
   ownersMayReadLogs: z.boolean(),
   peers: z.boolean(),
   signIn: z.enum(['key', 'browser', 'pool-service']),
-  /** What joining changes on this computer, in order; texts under `change.<name>`. */
-  changes: z.array(z.enum(['network-profile', 'files', 'program', 'administrator'])),
   nodeName: z.string().nullable(),
 });
 

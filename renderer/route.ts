@@ -23,6 +23,11 @@ export function goTo(screen: Screen): void {
   window.location.hash = hrefOf(screen).slice(1);
 }
 
+/** Goes to the join screen with an invite's text. */
+export function goToInvite(text: string): void {
+  window.location.hash = `#/join-file/${encodeURIComponent(text)}`;
+}
+
 /** What an address's part after `#` means; anything unknown is home. */
 export function readRoute(hash: string): Route {
   const [, name = '', text] = /^#\/([a-z-]*)(?:\/(.*))?$/s.exec(hash) ?? [];

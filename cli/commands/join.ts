@@ -4,11 +4,15 @@ import type { AppState } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import { problem, ProblemError, type Problem } from '../../contract/problems.ts';
+import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import { exitCodes, Interrupted, present, type Cli } from '../cli.ts';
 import { allOf, attentionOf, follow, type Verdict } from '../follow.ts';
 import { withStartedHost } from '../hosts.ts';
 import { readInviteText } from '../invite-text.ts';
+import { choicesFor, consentSections, type JoinWishes } from '../views/consent.ts';
 import { checkLines, previewLines } from '../views/invite.ts';
+import { stepLines } from '../views/joining.ts';
+import { dash } from '../views/parts.ts';
 import { showState } from './pause.ts';
 import { penOf } from './status.ts';
 
@@ -21,20 +25,25 @@ export interface JoinOptions {
   /** Agreed to beforehand. */
   readonly accept: boolean;
   readonly waitMs: number | null;
+  readonly wishes: JoinWishes;
 }
 
 type Invite = Parameters<Host['pool']['join']>[0];
 
 /** `join`: shows what an invite would do, asks, and joins. Returns the exit code. */
-export async function join(cli: Cli, { file, check, accept, waitMs }: JoinOptions): Promise<number> {
+export async function join(cli: Cli, { file, check, accept, waitMs, wishes }: JoinOptions): Promise<number> {
   const invite: Invite = { text: await readInviteText(file, cli.terminal, cli.speech()), from: 'file' };
   return withStartedHost(cli, async ({ host, state }, isNew) => {
     const asked = { joins: false };
     try {
       const preview = await host.pool.preview(invite);
-      if (check) return await checkAll(cli, host, invite, preview);
-      if (!accept && !(await agrees(cli, preview, state))) return exitCodes.problem;
-      const { revision } = await host.pool.join(invite);
+      const consent = await host.pool.consent({ invite });
+      const choices = choicesFor(consent, wishes);
+      if ('unknownCard' in choices) return noSuchCard(cli, consent, choices.unknownCard);
+      const proposal = { preview, consent, choices };
+      if (check) return await checkAll(cli, host, invite, proposal);
+      if (!accept && !(await agrees(cli, proposal, state))) return exitCodes.problem;
+      const { revision } = await host.pool.join({ ...invite, ...choices });
       asked.joins = true;
       showState(cli, await untilJoined(cli, host, revision, waitMs));
       return exitCodes.done;
@@ -54,12 +63,30 @@ async function endIdle(host: Host): Promise<void> {
   }
 }
 
-async function checkAll(cli: Cli, host: Host, invite: Invite, preview: InvitePreview): Promise<number> {
+/** All that is shown before joining. */
+interface Proposal {
+  readonly preview: InvitePreview;
+  readonly consent: Consent;
+  readonly choices: JoinChoices;
+}
+
+function noSuchCard(cli: Cli, { cards }: Consent, card: string): number {
+  const names = cards.map(({ name, uuid }) => `${name} (${uuid})`).join(', ');
+  cli.terminal.err(cli.speech().text('cli.noSuchCard', { card, cards: names || dash }));
+  return exitCodes.usage;
+}
+
+function proposalLines(cli: Cli, { preview, consent, choices }: Proposal): readonly string[] {
+  const pen = penOf(cli);
+  return [...previewLines(preview, pen), ...consentSections(consent, preview, choices, pen)];
+}
+
+async function checkAll(cli: Cli, host: Host, invite: Invite, proposal: Proposal): Promise<number> {
   const checks: CheckResult[] = [];
   for await (const result of await host.checks.run({ invite }, { signal: cli.interrupted }))
     checks.push(result);
-  present(cli, { preview, checks }, () => [
-    ...previewLines(preview, penOf(cli)),
+  present(cli, { ...proposal, checks }, () => [
+    ...proposalLines(cli, proposal),
     ...checkLines(checks, penOf(cli)),
   ]);
   const wrong = checks.find((one) => one.problem !== null)?.problem;
@@ -68,15 +95,16 @@ async function checkAll(cli: Cli, host: Host, invite: Invite, preview: InvitePre
 }
 
 /** Shows what it would do and asks; nobody there is a no. */
-async function agrees(cli: Cli, preview: InvitePreview, { demo }: AppState): Promise<boolean> {
+async function agrees(cli: Cli, proposal: Proposal, { demo, demoInvite }: AppState): Promise<boolean> {
   const { text } = cli.speech();
-  present(cli, { preview }, () => previewLines(preview, penOf(cli)));
+  const { preview } = proposal;
+  present(cli, proposal, () => proposalLines(cli, proposal));
   if (cli.json) return false;
   if (!cli.terminal.isAttended) {
     cli.terminal.err(text('cli.needsAccept'));
     return false;
   }
-  if (demo) cli.terminal.err(text('join.endsDemo'));
+  if (demo && demoInvite === null) cli.terminal.err(text('join.endsDemo'));
   const question = text('cli.ask', { question: text('join.accept', { pool: preview.pool.name }) });
   const yes = await cli.terminal
     .confirm(`\n${question} `, text('cli.yes').split(' '), cli.interrupted)
@@ -92,6 +120,7 @@ function untilJoined(cli: Cli, host: Host, from: number, waitMs: number | null):
     limitMs: waitMs ?? 15_000,
     late: (state) => attentionOf(state) ?? lateProblem(state),
     goesOn: cli.speech().text('cli.joinGoesOn'),
+    steps: stepLines(),
   });
 }
 
@@ -100,7 +129,7 @@ function joined(state: AppState): Verdict {
   const under = ['joining', 'looking', 'new', 'leaving'] as const;
   if (
     state.pool !== null &&
-    !state.demo &&
+    (!state.demo || state.demoInvite !== null) &&
     under.every((kind) => !kinds.has(kind)) &&
     !kinds.has('attention') &&
     !kinds.has('offline')

@@ -6,17 +6,16 @@ import type { Speech } from '../speech.ts';
 import { tableLines } from '../table.ts';
 import { namedTable, section, type Pen } from './parts.ts';
 
-/** What an invite would do: who runs it, every host and port, what it may do here and what changes. */
+/** What an invite would do: who runs it, every host and port, and what it may do here. */
 export function previewLines(preview: InvitePreview, pen: Pen): readonly string[] {
   const { text } = pen.speech;
-  const { connects, shieldsUp, peers, ownersMayReadLogs, signIn, changes } = preview;
+  const { connects, shieldsUp, peers, ownersMayReadLogs, signIn } = preview;
   const may = [
     shieldsUp ? 'shieldsUp' : 'shieldsDown',
     peers ? 'peers' : 'noPeers',
     ownersMayReadLogs ? 'logs' : 'noLogs',
     `signIn.${signIn}`,
   ];
-  const trusts = ['programs', 'servers', 'watch', 'home', 'others', 'secrets'];
   return [
     pen.styled('bold', text('join.preview')),
     ...tableLines(whoRows(preview, pen.speech)).map((line) => `  ${line}`),
@@ -37,15 +36,6 @@ export function previewLines(preview: InvitePreview, pen: Pen): readonly string[
       text('join.may'),
       may.map((name) => `- ${text(`join.${name}`)}`),
     ),
-    ...section(
-      pen,
-      text('join.changes'),
-      changes.map((name) => `- ${text(`change.${name}`)}`),
-    ),
-    ...section(pen, text('join.trust'), [
-      text('join.trustLead'),
-      ...trusts.map((name) => `- ${text(`join.trusts.${name}`)}`),
-    ]),
   ];
 }
 
@@ -64,7 +54,7 @@ export function checkLines(checks: readonly CheckResult[], pen: Pen): readonly s
 }
 
 function whoRows(
-  { pool, contributor, uses, expiresAt, nodeName }: InvitePreview,
+  { pool, contributor, uses, expiresAt }: InvitePreview,
   { text, language }: Speech,
 ): readonly (readonly string[])[] {
   return [
@@ -72,7 +62,6 @@ function whoRows(
     [text('join.operator'), pool.operator],
     [text('join.contact'), pool.contact],
     ...(contributor === null ? [] : [[text('join.contributor'), contributor]]),
-    [text('join.computerName'), nodeName ?? text('join.computerNameOwn')],
     [text('join.uses'), uses === 'one' ? text('join.usesOne') : text('join.usesMany', { count: uses })],
     [
       text('join.expires'),

@@ -1,7 +1,8 @@
-import type { Consent, ConsentCard, ConsentChange } from '../../contract/consent.ts';
+import { onlyDisplays, type Consent, type ConsentCard, type ConsentChange } from '../../contract/consent.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
 import type { CheckPorts } from './checks/check.ts';
 import type { Fact } from './facts.ts';
+import { whyKept } from './gpu-choice.ts';
 import type { EngineSample } from './ports/engine.ts';
 import type { GpusSample } from './ports/gpus.ts';
 import type { AgentSample } from './ports/nomad.ts';
@@ -21,6 +22,8 @@ export interface BeforeConsent {
   readonly agent: Fact<AgentSample>;
   readonly way: 'inline' | 'pkexec' | 'sudo' | null;
   readonly root: boolean;
+  /** This computer's name in its own system. */
+  readonly hostname: string;
   /** Where our files lie. */
   readonly folder: string;
   /** The name proposed where the invite gives none. */
@@ -41,8 +44,9 @@ export async function lookBeforeConsent(
     ports.nomad.lookAgent(),
     ports.privilege.way(),
   ]);
-  const { root } = ports.machine;
-  return { gpus, engine, tailnet, agent, way, root, folder: ports.folders.agent, proposedName };
+  const { root, hostname } = ports.machine;
+  const folder = ports.folders.agent;
+  return { gpus, engine, tailnet, agent, way, root, hostname, folder, proposedName };
 }
 
 /** What joining would mean, by what was seen; pure. */
@@ -52,9 +56,11 @@ export function consentOf(invite: Invite, seen: BeforeConsent): Consent {
     nodeName: {
       name: invite.nomad.nodeName ?? seen.proposedName,
       editable: invite.nomad.nodeName == null,
+      system: seen.hostname,
     },
     cards,
-    whenIdle: false,
+    cardsProblem: seen.gpus.known ? null : seen.gpus.problem,
+    whenIdle: onlyDisplays(cards.filter(({ shared }) => shared)),
     leaves: leavesOf(seen.tailnet),
     sessionAtRisk: false,
     changes: changesOf(invite, seen),
@@ -64,17 +70,17 @@ export function consentOf(invite: Invite, seen: BeforeConsent): Consent {
   };
 }
 
+/** As the rule for displays proposes it; the owner has said nothing yet. */
+const nothingSaid = { keptGpus: [] };
+
 function cardsOf(gpus: Fact<GpusSample>): ConsentCard[] {
   if (!gpus.known) return [];
-  return gpus.value.gpus.map(({ uuid, name, memoryMib, fault }) => ({
-    uuid,
-    name,
-    memoryMib,
-    display: null,
-    shared: fault === null,
-    why: fault === null ? null : 'fault',
-    choice: fault === null,
-  }));
+  const all = gpus.value.gpus;
+  return all.map((gpu) => {
+    const why = whyKept(nothingSaid, all, gpu);
+    const { uuid, name, memoryMib, display } = gpu;
+    return { uuid, name, memoryMib, display, shared: why === null, why, choice: why !== 'fault' };
+  });
 }
 
 /** A network of the owner's that is on now and is switched off while this computer shares. */
@@ -89,7 +95,7 @@ function changesOf(invite: Invite, { folder, agent }: BeforeConsent): ConsentCha
   const found = agent.known ? agent.value.program : null;
   return [
     { ...change('network', hostOf(invite.tailnet.controlUrl)) },
-    { ...change('service', 'Nomad'), publisher: 'HashiCorp', version: found?.version ?? null },
+    { ...change('agent', 'Nomad'), publisher: 'HashiCorp', version: found?.version ?? null },
     { ...change('folder', folder) },
   ];
 }

@@ -47,7 +47,6 @@ export function previewOf(invite: Invite): InvitePreview {
     ownersMayReadLogs: nomad.ownersMayReadLogs,
     peers: invite.peers != null,
     signIn: tailnet.authKey != null ? 'key' : service?.enrol === true ? 'pool-service' : 'browser',
-    changes: ['administrator', 'network-profile', 'files', 'program'],
     nodeName: nomad.nodeName ?? null,
   };
 }

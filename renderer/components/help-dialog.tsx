@@ -3,6 +3,7 @@ import type { Problem } from '../../contract/problems.ts';
 import { problemPhrase, remedyPhrase } from '../../contract/phrases.ts';
 import { useAppState } from '../client/host.tsx';
 import { useText } from '../text/use-text.ts';
+import { CommandLine } from './command-line.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Details } from './details.tsx';
 import { Dialog } from './dialog.tsx';
@@ -24,6 +25,7 @@ export function HelpDialog({ problem, help, opened, onClose, onRetry }: HelpDial
   const { pool } = useAppState();
   const asks = problem.remedy === 'ask-operator';
   const key = asks && pool === null ? 'help.ask-operatorNone' : `help.${problem.remedy}`;
+  const command = problem.command ?? help.command;
   const buttons = (
     <>
       <Button variant="default" onClick={onClose}>
@@ -44,7 +46,7 @@ export function HelpDialog({ problem, help, opened, onClose, onRetry }: HelpDial
       <p className={styles['problem']}>{say(problemPhrase(problem))}</p>
       <p>{t(key)}</p>
       {asks && pool !== null ? <Contact name={pool.operator} contact={pool.contact} /> : null}
-      {help.command === null ? null : <Command command={help.command} />}
+      {command === null ? null : <CommandLine command={command} />}
       {help.page === null ? null : (
         <a href={help.page} target="_blank" rel="noreferrer" className={styles['link']}>
           {t('common.openPage')}
@@ -65,19 +67,6 @@ function Contact({ name, contact }: { readonly name: string; readonly contact: s
         <strong>{contact}</strong>
       </span>
       <CopyButton text={contact} />
-    </div>
-  );
-}
-
-function Command({ command }: { readonly command: string }) {
-  const { t } = useText();
-  return (
-    <div>
-      <p className={styles['hint']}>{t('common.onLinux')}</p>
-      <div className={styles['copyable']}>
-        <code>{command}</code>
-        <CopyButton text={command} />
-      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { problemPhrase } from '../../contract/phrases.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { useText } from '../text/use-text.ts';
+import { CommandLine } from './command-line.tsx';
 import { Details } from './details.tsx';
 import { Icon } from './icons.tsx';
 import styles from './problem-card.module.css';
@@ -17,7 +18,7 @@ interface ProblemCardProps {
   readonly children?: ReactNode;
 }
 
-/** A problem: one sentence, one button, the program's own words behind "Details". */
+/** A problem: one sentence, one button, the line that mends it where there is one, the program's own words behind "Details". */
 export function ProblemCard({ problem, onRetry, onNewInvite, children }: ProblemCardProps) {
   const { say } = useText();
   return (
@@ -28,6 +29,7 @@ export function ProblemCard({ problem, onRetry, onNewInvite, children }: Problem
       <div className={styles['text']}>
         <p className={styles['sentence']}>{say(problemPhrase(problem))}</p>
         {children}
+        {problem.command === undefined ? null : <CommandLine command={problem.command} />}
         {problem.detail === null ? null : <Details>{problem.detail}</Details>}
       </div>
       <RemedyButton problem={problem} {...(onRetry && { onRetry })} {...(onNewInvite && { onNewInvite })} />

@@ -1,15 +1,10 @@
 import { Progress } from '@mantine/core';
 import type { Work } from '../../contract/app-state.ts';
-import {
-  formatBytes,
-  formatClock,
-  formatDate,
-  formatDuration,
-  daysFromToday,
-} from '../../contract/format.ts';
+import { formatClock, formatDate, formatDuration, daysFromToday } from '../../contract/format.ts';
 import type { Progress as Far } from '../../contract/node-state.ts';
 import { useAppState } from '../client/host.tsx';
 import { useNow } from '../text/use-now.ts';
+import { progressText } from '../text/progress-text.ts';
 import { useText, type Text } from '../text/use-text.ts';
 import { gpuNames } from './gpu-names.ts';
 import styles from './work-rows.module.css';
@@ -76,14 +71,6 @@ function HowFar({ job, progress }: { readonly job: string; readonly progress: Fa
       <span className={styles['dim']}>{label}</span>
     </div>
   );
-}
-
-/** "1.2 GB of 4 GB", or what is done so far where the end is unknown. */
-export function progressText({ done, total, unit }: Far, { t, language }: Text): string {
-  const size = (value: number) => (unit === 'bytes' ? formatBytes(value, language) : String(value));
-  return total === null
-    ? t('work.progressOnly', { done: size(done) })
-    : t('work.progressOf', { done: size(done), total: size(total) });
 }
 
 /** A time of today as the clock shows it, of another day with its date. */

@@ -106,14 +106,13 @@ export function preview(now: number): InvitePreview {
     ownersMayReadLogs: false,
     peers: false,
     signIn: 'key',
-    changes: ['network-profile', 'files', 'program', 'administrator'],
     nodeName: 'miras-desk',
   };
 }
 
 /** What joining would mean for a computer with two cards, one of which drives the screen. */
 export const consent: Consent = {
-  nodeName: { name: 'quiet-otter-4821', editable: true },
+  nodeName: { name: 'quiet-otter-4821', editable: true, system: 'miras-desk' },
   cards: [
     card('GPU-0a1b2c3d-0000-4000-8000-000000000000', 'NVIDIA GeForce RTX 4090', 24_564, {}),
     card('GPU-9f8e7d6c-0000-4000-8000-000000000001', 'NVIDIA GeForce RTX 3060', 12_288, {
@@ -122,8 +121,9 @@ export const consent: Consent = {
       why: 'display',
     }),
   ],
+  cardsProblem: null,
   whenIdle: false,
-  leaves: { name: 'mira@example.com', uses: ['routes', 'exit-node-used'] },
+  leaves: { name: 'mira@example.com', uses: [{ what: 'routes', name: null }] },
   sessionAtRisk: false,
   changes: [
     change('network', 'net.aurora.example'),
@@ -134,7 +134,7 @@ export const consent: Consent = {
       bytes: 48_000_000,
       from: 'releases.hashicorp.com',
     }),
-    change('service', 'Nomad'),
+    change('agent', 'Nomad'),
     change('group', 'docker'),
     change('folder', '/home/mira/.local/share/rigshare/agent'),
   ],

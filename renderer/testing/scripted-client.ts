@@ -30,6 +30,7 @@ export function scriptedClient(host: ScriptedHost): HostClient {
     sharing: {
       pause: os.sharing.pause.handler(({ input }) => revised(host.pause(input.how, input.until))),
       resume: os.sharing.resume.handler(({ input }) => revised(host.resume(input.openAnyway))),
+      whenIdle: os.sharing.whenIdle.handler(({ input }) => revised(host.whenIdle(input.on))),
       retry: os.sharing.retry.handler(() => revised(host.retry())),
     },
     gpus: { share: os.gpus.share.handler(({ input }) => revised(host.share(input.uuid, input.share))) },

@@ -67,6 +67,7 @@ export class ScriptedHost {
   readonly resume = (openAnyway: boolean): Promise<number> => this.#done('resume', openAnyway);
   readonly retry = (): Promise<number> => this.#done('retry');
   readonly share = (uuid: string, share: boolean): Promise<number> => this.#done('share', uuid, share);
+  readonly whenIdle = (on: boolean | null): Promise<number> => this.#done('whenIdle', on);
   readonly stop = (sharing: 'stop' | 'keep'): Promise<number> => this.#done('stop', sharing);
 
   readonly history = async ({ limit, before }: PageOfList): Promise<readonly Work[]> => {

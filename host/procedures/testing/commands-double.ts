@@ -41,6 +41,8 @@ export const newState: AppState = {
   pool: null,
   tailnet: null,
   gpus: [],
+  otherCards: [],
+  whenIdle: { on: false, by: null, afterMs: 300_000, lastInputAt: null, source: null },
   gpuProblem: null,
   work: [],
   today: { gpuMs: 0, micros: null, jobs: 0 },
@@ -88,6 +90,13 @@ export const sharingState: AppState = {
       name: 'NVIDIA GeForce RTX 4090',
       slug: 'nvidia-geforce-rtx-4090',
       shared: true,
+      driver: '570.133.07',
+      bus: '0000:01:00.0',
+      kept: null,
+      display: false,
+      asleep: false,
+      unified: false,
+      mig: [],
       memoryMib: 24_564,
       usedMib: 9_000,
       utilizationPercent: 97,
@@ -115,12 +124,11 @@ const preview: InvitePreview = {
   ownersMayReadLogs: false,
   peers: false,
   signIn: 'key',
-  changes: ['network-profile', 'files', 'program', 'administrator'],
   nodeName: null,
 };
 
 const consent: Consent = {
-  nodeName: { name: 'quiet-otter-4821', editable: true },
+  nodeName: { name: 'quiet-otter-4821', editable: true, system: 'miras-desk' },
   cards: [
     {
       uuid: 'GPU-1',
@@ -132,8 +140,9 @@ const consent: Consent = {
       choice: true,
     },
   ],
+  cardsProblem: null,
   whenIdle: false,
-  leaves: { name: 'ada@example.com', uses: ['routes'] },
+  leaves: { name: 'ada@example.com', uses: [{ what: 'routes', name: null }] },
   sessionAtRisk: false,
   changes: [
     {
@@ -269,6 +278,11 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       called('share', uuid, share);
       joinedOnly();
       return set({ gpus: state.gpus.map((gpu) => (gpu.uuid === uuid ? { ...gpu, shared: share } : gpu)) });
+    },
+    async whenIdle(on) {
+      called('whenIdle', on);
+      joinedOnly();
+      return set({ whenIdle: { ...state.whenIdle, on: on ?? false, by: on === null ? null : 'owner' } });
     },
     async history(page) {
       called('history', page);

@@ -2,11 +2,11 @@ import { UnstyledButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useState } from 'react';
 import icon from '../../../assets/icons/app/icon.svg';
-import { useHost } from '../../client/host.tsx';
+import { useAppState, useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';
 import { Icon } from '../../components/icons.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
-import { goTo } from '../../route.ts';
+import { goTo, goToInvite } from '../../route.ts';
 import { useText } from '../../text/use-text.ts';
 import styles from './first-run.module.css';
 
@@ -14,6 +14,7 @@ import styles from './first-run.module.css';
 export function FirstRun() {
   const { t } = useText();
   const { orpc } = useHost();
+  const { demoInvite } = useAppState();
   const demo = useMutation(orpc.pool.demo.mutationOptions());
   useEffect(() => {
     document.title = t('app.name');
@@ -24,13 +25,22 @@ export function FirstRun() {
       <h1 className={styles['title']}>{t('first.title')}</h1>
       <p className={styles['lead']}>{t('first.lead')}</p>
       <div className={styles['ways']}>
-        <Way
-          primary
-          title={t('first.demo')}
-          text={t('first.demoText')}
-          busy={demo.isPending}
-          onClick={() => demo.mutate({})}
-        />
+        {demoInvite === null ? (
+          <Way
+            primary
+            title={t('first.demo')}
+            text={t('first.demoText')}
+            busy={demo.isPending}
+            onClick={() => demo.mutate({})}
+          />
+        ) : (
+          <Way
+            primary
+            title={t('first.demoInvite')}
+            text={t('first.demoInviteText')}
+            onClick={() => goToInvite(demoInvite)}
+          />
+        )}
         <Way title={t('first.invite')} text={t('first.inviteText')} onClick={() => goTo('join')} />
       </div>
       {demo.error === null ? null : (

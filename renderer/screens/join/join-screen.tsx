@@ -15,10 +15,10 @@ import { Preview } from './preview.tsx';
 /** An invite becomes a preview, a consent, and then the steps of joining. `arrived` came by a link or a file from outside. */
 export function JoinScreen({ arrived }: { readonly arrived: InviteInput | null }) {
   const { t } = useText();
-  const { pool, demo, node } = useAppState();
+  const { pool, node } = useAppState();
   const [invite, setInvite] = useState(arrived);
   const [asked, setAsked] = useState(false);
-  const isJoined = pool !== null && !demo;
+  const isJoined = useOwn() && pool !== null;
   const inProgress = useJoining();
   useEffect(() => {
     if (arrived !== null) setInvite(arrived);
@@ -42,10 +42,16 @@ export function JoinScreen({ arrived }: { readonly arrived: InviteInput | null }
   );
 }
 
-/** Whether joining a real pool is on the way. */
+/** Whether joining is on the way. */
 function useJoining(): boolean {
-  const { node, notes, demo } = useAppState();
-  return !demo && [node, ...notes].some(({ kind }) => kind === 'joining') && node.kind !== 'leaving';
+  const { node, joining } = useAppState();
+  return useOwn() && joining !== null && node.kind !== 'leaving';
+}
+
+/** Whether the pool in the state was chosen by the owner: it is real, or a demo that is joined by hand. */
+function useOwn(): boolean {
+  const { demo, demoInvite } = useAppState();
+  return !demo || demoInvite !== null;
 }
 
 function Leaving() {

@@ -11,7 +11,7 @@ interface PartProps {
 }
 
 /** Who runs the pool, for whom the invite is, and until when. */
-export function Who({ preview: { pool, contributor, nodeName, uses, expiresAt } }: PartProps) {
+export function Who({ preview: { pool, contributor, uses, expiresAt } }: PartProps) {
   const { t, language } = useText();
   return (
     <Card title={t('join.who')}>
@@ -19,7 +19,6 @@ export function Who({ preview: { pool, contributor, nodeName, uses, expiresAt } 
         <Fact label={t('join.operator')}>{pool.operator}</Fact>
         <Fact label={t('join.contact')}>{pool.contact}</Fact>
         {contributor === null ? null : <Fact label={t('join.contributor')}>{contributor}</Fact>}
-        <Fact label={t('join.computerName')}>{nodeName ?? t('join.computerNameOwn')}</Fact>
         <Fact label={t('join.uses')}>
           {uses === 'one' ? t('join.usesOne') : t('join.usesMany', { count: uses })}
         </Fact>
@@ -91,41 +90,6 @@ export function MayDo({ preview: { shieldsUp, peers, ownersMayReadLogs, signIn }
         <Point icon={peers ? 'alert' : 'check'}>{t(peers ? 'join.peers' : 'join.noPeers')}</Point>
         <Point icon="info">{t(ownersMayReadLogs ? 'join.logs' : 'join.noLogs')}</Point>
         <Point icon="info">{t(`join.signIn.${signIn}`)}</Point>
-      </ul>
-    </Card>
-  );
-}
-
-/** What joining changes on this computer, in order. */
-export function Changes({ preview: { changes } }: PartProps) {
-  const { t } = useText();
-  return (
-    <Card title={t('join.changes')} lead={t('join.changesText')}>
-      <ol className={styles['points']}>
-        {changes.map((change, index) => (
-          <li key={change}>
-            <span className={styles['number']}>{index + 1}</span>
-            <span>{t(`change.${change}`)}</span>
-          </li>
-        ))}
-      </ol>
-    </Card>
-  );
-}
-
-const trusts = ['programs', 'home', 'servers', 'watch', 'secrets', 'others'] as const;
-
-/** What an owner should know before strangers' programs run here. */
-export function Trust() {
-  const { t } = useText();
-  return (
-    <Card title={t('join.trust')} lead={t('join.trustLead')}>
-      <ul className={styles['points']}>
-        {trusts.map((one) => (
-          <Point key={one} icon="info">
-            {t(`join.trusts.${one}`)}
-          </Point>
-        ))}
       </ul>
     </Card>
   );
