@@ -16,6 +16,7 @@ export interface Options {
   readonly page?: boolean;
   readonly port?: number;
   readonly demo?: boolean;
+  readonly scenario?: string;
   readonly check?: boolean;
   readonly accept?: boolean;
   readonly finish?: boolean;
@@ -61,8 +62,10 @@ function defineHost(program: Command, speech: Speech, runs: Runs): void {
     named(program, 'run', speech)
       .option('--page', text('cli.help.page'))
       .option('--port <number>', text('cli.help.port'), port)
-      .option('--demo', text('cli.help.demoOption')),
-    (cli, { page = false, port = null, demo = false }) => run(cli, { page, port, demo }),
+      .option('--demo', text('cli.help.demoOption'))
+      .option('--scenario <name>', text('cli.help.scenario')),
+    (cli, { page = false, port = null, demo = false, scenario = null }) =>
+      run(cli, { page, port, demo, scenario }),
   );
   runs(named(program, 'status', speech), (cli) => status(cli));
   runs(

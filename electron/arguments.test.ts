@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { readArguments } from './arguments.ts';
 
 test('a plain start has no arguments', () => {
-  expect(readArguments([], '/home/a')).toEqual({ hidden: false, home: null, links: [], files: [] });
+  expect(readArguments([], '/home/a')).toEqual({
+    hidden: false,
+    home: null,
+    scenario: null,
+    links: [],
+    files: [],
+  });
 });
 
 test('the home is read in both spellings and made absolute', () => {
@@ -16,6 +22,17 @@ test('the home is read in both spellings and made absolute', () => {
 test('a home without a folder is the usual place', () => {
   expect(readArguments(['--home'], '/home/a').home).toBeNull();
   expect(readArguments(['--home='], '/home/a').home).toBeNull();
+});
+
+test('a scenario is no file, whatever it is called', () => {
+  expect(readArguments(['--scenario', 'bare', '--home', 'x.rigshare', 'y.rigshare'], '/home/a')).toEqual({
+    hidden: false,
+    home: '/home/a/x.rigshare',
+    scenario: 'bare',
+    links: [],
+    files: ['/home/a/y.rigshare'],
+  });
+  expect(readArguments(['--scenario=ready'], '/').scenario).toBe('ready');
 });
 
 test('links and files are told apart, whatever their case', () => {

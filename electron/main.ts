@@ -86,6 +86,7 @@ async function keepHost(shell: Shell, args: Arguments): Promise<HostKeeper> {
   const home = args.home === null ? [] : ['--home', args.home];
   // A checkout's first start enters the demo at once; an installed app asks.
   const demo = app.isPackaged ? [] : ['--demo'];
+  const scenario = args.scenario === null ? [] : ['--scenario', args.scenario];
   const out = path.join(appFolder, 'out');
   const bundles = {
     launcher: path.join(out, 'electron/host-launcher.js'),
@@ -93,7 +94,7 @@ async function keepHost(shell: Shell, args: Arguments): Promise<HostKeeper> {
   };
   const ended = new AbortController();
   const keeper = new HostKeeper({
-    access: hostAccess(places, bundles, [...home, ...demo]),
+    access: hostAccess(places, bundles, [...home, ...demo, ...scenario]),
     version: app.getVersion(),
     now: () => performance.now(),
     wait: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm start`: the app in this checkout. Where there is no display (or with --page): the host with its page on loopback, which needs no Electron.
-//   npm start [-- --home DIR] [-- --page]
+//   npm start [-- --home DIR] [-- --page] [-- --scenario NAME]   (a day of the demo: first-evening, ready, bare, …)
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { build } from './build.mjs';

@@ -12,10 +12,12 @@ export interface RunOptions {
   readonly page: boolean;
   readonly port: number | null;
   readonly demo: boolean;
+  /** The demo's scenario, or null. */
+  readonly scenario: string | null;
 }
 
 /** `run`: the host in the foreground, its output and signals passed through. Returns the exit code it ended with. */
-export async function run(cli: Cli, { page, port, demo }: RunOptions): Promise<number> {
+export async function run(cli: Cli, { page, port, demo, scenario }: RunOptions): Promise<number> {
   const running = await findHost(cli.places.socket);
   if (running) {
     running.close();
@@ -23,7 +25,8 @@ export async function run(cli: Cli, { page, port, demo }: RunOptions): Promise<n
   }
   const { program, env } = nodeProgram();
   const pageArgs = port === null ? (page ? ['--page'] : []) : ['--page', '--port', String(port)];
-  const args = [cli.hostEntry, ...cli.hostArgs, ...pageArgs, ...(demo ? ['--demo'] : [])];
+  const demoArgs = [...(demo ? ['--demo'] : []), ...(scenario === null ? [] : ['--scenario', scenario])];
+  const args = [cli.hostEntry, ...cli.hostArgs, ...pageArgs, ...demoArgs];
   const child = spawn(program, args, { stdio: ['ignore', cli.json ? 'pipe' : 'inherit', 'pipe'], env });
   const letGo = passSignals(child);
   try {
