@@ -54,6 +54,7 @@ test('switches of Chromium are passed over', () => {
   expect(readArguments(['--no-sandbox', '--remote-debugging-port=0', '--x=y.rigshare', '.'], '/h')).toEqual({
     hidden: false,
     home: null,
+    scenario: null,
     links: [],
     files: [],
   });
