@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { busSocket } from './bus-address.ts';
+import { busSocket } from '../contract/bus-address.ts';
 
 const watcher = 'org.kde.StatusNotifierWatcher';
 const daemon = 'org.freedesktop.DBus';
