@@ -151,4 +151,14 @@ describe('HTTP to one service', () => {
     }
     expect(text).toBe('one\ntwo\n');
   });
+
+  it('outlives a service that closes while much of its answer is unread', async () => {
+    const fetch = await serve((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n');
+      socket.end(Buffer.alloc(66_000));
+    });
+    const answer = await fetch({ path: '/', timeoutMs: 2_000 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await whyNot(answer.text())).toBe('broken');
+  });
 });

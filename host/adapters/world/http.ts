@@ -9,6 +9,12 @@ export interface Service {
   readonly socketPath?: string;
 }
 
+/**
+ * How much of an answer may wait to be read. Beyond it undici pauses its connection; and where the other side closes a
+ * paused one, undici 7 throws out of nowhere, which would end the host. What is read here is smaller, or read at once.
+ */
+const unreadMaxBytes = 2 ** 30;
+
 /** Speaks HTTP to one service. */
 export function httpTo(service: Service, clock: Clock): Fetch {
   // One connection a request: at a few requests a minute a kept one would mostly be found closed.
@@ -36,6 +42,7 @@ export async function send(
       headers: { ...wanted.headers },
       body: wanted.body ?? null,
       signal: limit.signal,
+      highWaterMark: unreadMaxBytes,
     });
     // Without a listener, a body that nobody reads would throw out of nowhere when it is aborted.
     answer.body.on('error', () => undefined);
