@@ -4,9 +4,10 @@ import { defaultSettings, type Settings } from '../../contract/app-state.ts';
 import type { Places } from '../../contract/places.ts';
 import { createFiles } from '../adapters/files/files.ts';
 import { sleepingCards } from '../adapters/gpu/index.ts';
+import { talkInProcess } from '../adapters/privilege/in-process.ts';
 import { createWorld } from '../adapters/world/index.ts';
 import type { Log } from '../core/ports/stores.ts';
-import { createDemo } from '../demo/demo.ts';
+import { createDemo, type Demo } from '../demo/demo.ts';
 import { demoInvite } from '../demo/invite.ts';
 import { chooseScenario } from './demo-scenario.ts';
 import { Desk } from './desk.ts';
@@ -49,8 +50,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     clock,
     openReal: () => openSession(real, { ...common, demo: false, demoInvite: null, release: () => undefined }),
     openDemo: () => {
-      const demo = createDemo({ clock, folder: demoFolder, scenario });
-      return openSession(demoGround(real, demo.world, demoFolder), {
+      const demo = createDemo({ clock, folder: demoFolder, scenario, asRoot: talkInProcess });
+      return openSession(demoGround(real, demo, demoFolder), {
         ...common,
         demo: true,
         demoInvite: byHand ? invite : null,
@@ -91,10 +92,11 @@ function realGround({ places, log, privilegedFile }: DeskOptions, settings: () =
 }
 
 /** The demo's own folder of settings and ledger, over its own world: none of it ever touches the real ones. */
-function demoGround(real: Ground, world: Ground['world'], folder: string): Ground {
+function demoGround(real: Ground, { world, root }: Demo, folder: string): Ground {
   return {
     ...real,
     world,
+    privileged: { ...real.privileged, machine: root },
     data: folder,
     settingsFile: join(folder, 'settings.json'),
     engineSocket: () => Promise.resolve(null),

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/ports/clock.ts';
-import { type Fetch, Unreachable, type World } from '../core/ports/world.ts';
+import type { RootMachine } from '../core/ports/root-machine.ts';
+import { type Fetch, type Talk, Unreachable, type World } from '../core/ports/world.ts';
 import { startBroker } from './broker.ts';
 import { chanceFrom } from './chance.ts';
-import { Desk } from './desk.ts';
+import { Desk, driverMismatch } from './desk.ts';
 import { engineApi } from './engine.ts';
 import { fastClock } from './fast-clock.ts';
 import { demoInvite } from './invite.ts';
@@ -12,8 +13,11 @@ import { iso } from './nomad/model.ts';
 import { Pool } from './pool.ts';
 import { demoPrograms } from './programs.ts';
 import type { Happening, Scenario } from './scenario.ts';
+import { Prompts } from './prompts.ts';
 import { Service } from './service.ts';
+import { Surroundings } from './surroundings.ts';
 import { stoppableClock } from './stoppable-clock.ts';
+import { System } from './system.ts';
 import type { Caller } from './tailnet/local-api.ts';
 import { Tenants } from './tenants.ts';
 
@@ -25,8 +29,19 @@ export interface DemoOptions {
   readonly scenario: Scenario;
   /** How much faster than the clock the demo runs. */
   readonly speed?: number;
-  /** Who the owner is on the simulated machine; by default root, so that nothing has to be asked for. */
+  /** Who the owner is on the simulated machine; by default as the scenario says. */
   readonly owner?: Caller;
+  /** Runs our program as root on the simulated machine; absent: nobody can. */
+  readonly asRoot?: (root: DemoRoot) => Talk;
+}
+
+/** What root has on the simulated machine. */
+export interface DemoRoot {
+  readonly clock: Clock;
+  readonly tailscaled: Fetch;
+  readonly machine: RootMachine;
+  /** Who asked. */
+  readonly owner: number | null;
 }
 
 /** A running demo: the world that adapters are given, and handles to what happens in it. */
@@ -37,6 +52,13 @@ export interface Demo {
   readonly desk: Desk;
   /** Programs that from now on never come to an end. */
   readonly hanging: Set<string>;
+  readonly system: System;
+  /** The administrator's prompts: how many there were, and whether the next is answered. */
+  readonly prompts: Prompts;
+  /** The machine as its root reaches it. */
+  readonly root: RootMachine;
+  /** Who sits at the machine, and its disk. */
+  readonly surroundings: Surroundings;
   /** Makes something of a scenario happen now. */
   happen(what: Happening['what']): void;
   /** A server's own HTTP port, as the pool's operator reaches it. */
@@ -49,7 +71,7 @@ const hostname = 'demo-desk';
 
 /** A pool simulated at the wire, in process: adapters work against it as against the real world. */
 export function createDemo(options: DemoOptions): Demo {
-  const { scenario, folder, owner = { user: 'root', root: true } } = options;
+  const { scenario, folder, owner = ownerOf(options.scenario) } = options;
   const wire = fastClock(options.clock, options.speed ?? 1);
   const clock = stoppableClock(wire);
   const chance = chanceFrom(clock.now());
@@ -69,53 +91,99 @@ export function createDemo(options: DemoOptions): Demo {
   if (scenario.broker) startBroker(clock, pool.servers);
   const nodeId = (): string | null => desk.running?.identity.id ?? null;
   void new Tenants({ clock, chance, servers: pool.servers, scenario, nodePool, nodeId });
-  const happen = (what: Happening['what']): void => happenNow({ pool, network, nodeId }, what);
+  const surroundings = new Surroundings(wire, scenario);
+  const happen = (what: Happening['what']): void =>
+    happenNow({ pool, network, desk, surroundings, nodeId }, what);
   schedule(clock, pool, scenario, nodeId, happen);
   const hanging = new Set<string>();
+  const system = systemOf(wire, join(folder, 'demo'), scenario, owner);
+  system.follow(() => network.setRunning(system.runs('tailscaled')));
   const engine = new Service(
     wire,
     (request) => engineApi(desk.containers, () => iso(clock.now())).fetch(request),
     () => null,
   );
-  const missing = new Set(scenario.cards === 'no-tool' ? ['nvidia-smi'] : []);
-  const world: World = {
-    clock: wire,
-    programs: demoPrograms({
-      processes: desk.processes,
-      cards: desk.cards,
-      desk,
-      missing,
-      hanging,
-      line: () => network.line,
-    }),
-    tailscaled: network.localApi(owner),
-    nomad: (port) => desk.nomad(port),
-    engine: engine.fetch,
-    releases: () => Promise.reject(new Unreachable('absent', 'no releases site')),
-    dial: (host, port, timeoutMs) => dial(desk, network, host, port, timeoutMs),
-    greet: (url, timeoutMs) => network.greet(url, timeoutMs),
-    lookUp: (name, nameServer) => Promise.resolve(network.lookUp(name, nameServer)),
-    freePort: (preferred) => Promise.resolve(desk.freePort(preferred)),
-    machine: {
-      platform: 'linux',
-      arch: 'x64',
-      hostname,
-      user: owner.user,
-      uid: owner.root ? 0 : 1000,
-      root: owner.root,
-      bootId: chance.uuid(),
-    },
-  };
+  const programs = demoPrograms({
+    system,
+    prompt: () => prompts.ask(),
+    processes: desk.processes,
+    cards: desk.cards,
+    desk,
+    missing: new Set(scenario.cards === 'no-tool' ? ['nvidia-smi'] : []),
+    hanging,
+    line: () => network.line,
+  });
+  const machine = machineOf(owner, chance.uuid());
+  const world = worldOf({ wire, programs, network, desk, engine, machine, owner });
+  const root = system.rootMachine(programs);
+  const tailscaled = network.localApi({ user: 'root', root: true });
+  const prompts = new Prompts(
+    () => options.asRoot?.({ clock: wire, tailscaled, machine: root, owner: machine.uid }) ?? null,
+  );
   return {
     world,
     pool,
     network,
     desk,
     hanging,
+    system,
+    prompts,
+    root,
+    surroundings,
     happen,
     server: pool.server.fetch,
     stop: () => clock.stop(),
   };
+}
+
+interface WorldParts {
+  readonly wire: Clock;
+  readonly programs: World['programs'];
+  readonly network: Network;
+  readonly desk: Desk;
+  readonly engine: Service;
+  readonly machine: World['machine'];
+  readonly owner: Caller;
+}
+
+/** What adapters are given. */
+const worldOf = ({ wire, programs, network, desk, engine, machine, owner }: WorldParts): World => ({
+  clock: wire,
+  programs,
+  tailscaled: network.localApi(owner),
+  nomad: (port) => desk.nomad(port),
+  engine: engine.fetch,
+  releases: () => Promise.reject(new Unreachable('absent', 'no releases site')),
+  dial: (host, port, timeoutMs) => dial(desk, network, host, port, timeoutMs),
+  greet: (url, timeoutMs) => network.greet(url, timeoutMs),
+  lookUp: (name, nameServer) => Promise.resolve(network.lookUp(name, nameServer)),
+  freePort: (preferred) => Promise.resolve(desk.freePort(preferred)),
+  machine,
+});
+
+const ownerOf = ({ owner }: Scenario): Caller =>
+  owner === 'user' ? { user: 'mira', root: false } : { user: 'root', root: true };
+
+const machineOf = (owner: Caller, bootId: string): World['machine'] => ({
+  platform: 'linux',
+  arch: 'x64',
+  hostname,
+  user: owner.user,
+  uid: owner.root ? 0 : 1000,
+  root: owner.root,
+  bootId,
+});
+
+/** The usual machine has everything; a scenario may lack some of it. */
+function systemOf(clock: Clock, folder: string, scenario: Scenario, owner: Caller): System {
+  const { tailscale = 'running' } = scenario;
+  return new System({
+    clock,
+    folder,
+    user: owner.root ? '' : owner.user,
+    packages: [...(tailscale === 'absent' ? [] : ['tailscale']), 'docker.io', 'nvidia-container-toolkit'],
+    stopped: tailscale === 'stopped' ? ['tailscaled'] : [],
+  });
 }
 
 async function dial(

@@ -9,6 +9,8 @@ import { nomadVersion } from './nomad/node-offer.ts';
 import { nvidiaSmi, type Printed } from './nvidia-smi.ts';
 import { type LineState, netcheckJson } from './tailnet/line.ts';
 import type { Processes } from './processes.ts';
+import { isSystemProgram } from './system-programs.ts';
+import type { System } from './system.ts';
 
 /** What the played programs work on. */
 export interface ProgramParts {
@@ -21,6 +23,10 @@ export interface ProgramParts {
   readonly hanging: Set<string>;
   /** What the computer's line lets through. */
   readonly line: () => LineState;
+  /** What is installed, and who installs it. */
+  readonly system: System;
+  /** Asks the person at the machine for the administrator's word; then our program runs as root. */
+  readonly prompt: () => Talk;
 }
 
 const places: Readonly<Record<string, string>> = {
@@ -29,6 +35,8 @@ const places: Readonly<Record<string, string>> = {
   tailscale: '/usr/bin/tailscale',
   tailscaled: '/usr/sbin/tailscaled',
   docker: '/usr/bin/docker',
+  pkexec: '/usr/bin/pkexec',
+  usermod: '/usr/sbin/usermod',
 };
 
 /** Nomad's device plugin, wherever it is looked for. */
@@ -39,9 +47,10 @@ export function demoPrograms(parts: ProgramParts): Programs {
   const { processes } = parts;
   const find = (program: string): string | null => {
     const name = basename(program);
-    if (parts.missing.has(name)) return null;
+    if (parts.missing.has(name) || parts.system.hasProgram(name) === false) return null;
     if (name === devicePlugin) return program === name ? `/opt/nomad/plugins/${name}` : program;
-    const place = places[name] ?? null;
+    const known = isSystemProgram(name) || parts.system.hasProgram(name) === true;
+    const place = places[name] ?? (known ? `/usr/bin/${name}` : null);
     return program === name || program === place ? place : null;
   };
   return {
@@ -53,9 +62,10 @@ export function demoPrograms(parts: ProgramParts): Programs {
         await parts.desk.clock.sleep(options.timeoutMs, options.signal);
         return notRun(options.signal?.aborted === true ? 'aborted' : 'timeout');
       }
-      return { ...play(parts, basename(place), args), failure: null };
+      const asked = await parts.system.run(basename(place), args, parts.system.user === '');
+      return asked ?? { ...play(parts, basename(place), args), failure: null };
     },
-    talk: () => silentTalk(),
+    talk: (program) => (basename(program) === 'pkexec' ? parts.prompt() : silentTalk()),
     startDetached: (program, args, options) => {
       const place = find(program);
       if (place === null) return Promise.reject(new Error(`spawn ${program} ENOENT`));

@@ -1,3 +1,4 @@
+import type { OtherCard } from '../core/ports/gpus.ts';
 import type { CardModel } from './cards.ts';
 
 /** Something that happens in a scenario, this long after the demo's start or after this computer was first opened. */
@@ -13,7 +14,18 @@ export interface Happening {
     | 'operator-resumes'
     | 'operator-closes'
     | 'operator-opens'
-    | 'node-deleted';
+    | 'node-deleted'
+    | 'card-lost'
+    | 'card-back'
+    | 'driver-updated'
+    | 'driver-works'
+    | 'disk-fills'
+    | 'disk-freed'
+    | 'clock-leaps'
+    | 'clock-right'
+    | 'owner-returns'
+    | 'owner-touches'
+    | 'owner-leaves';
 }
 
 /** A kind of job that tenants of the pool send. */
@@ -31,6 +43,10 @@ export interface JobKind {
   readonly termMs: number | null;
   /** How long its image takes to fetch the first time, seconds. */
   readonly pullSeconds: number;
+  /** How it ends; absent: well. */
+  readonly exitCode?: number;
+  /** What it asks of the engine beyond the usual: fields of Docker's HostConfig, and variables. Absent: nothing. */
+  readonly asks?: { readonly asks?: Readonly<Record<string, unknown>>; readonly env?: readonly string[] };
 }
 
 /** A named, readable day of the demo. */
@@ -40,8 +56,16 @@ export interface Scenario {
   readonly joins: 'by-itself' | 'by-hand';
   /** The cards of this computer, or why there are none. */
   readonly cards: readonly CardModel[] | 'driver-fails' | 'no-tool' | 'none';
+  /** Cards of other makers beside them; absent: none. */
+  readonly otherCards?: readonly OtherCard[];
+  /** Whether somebody sits at this computer when it begins, or nothing tells it; absent: everybody has long been away. */
+  readonly input?: 'away' | 'here' | 'untold';
   /** Whether the pool stops the work of a computer that asks for it by its drain. */
   readonly broker: boolean;
+  /** Whether Rigshare runs there as root (absent), or as an ordinary user who is asked for the administrator's word. */
+  readonly owner?: 'root' | 'user';
+  /** Whether Tailscale is installed and runs; absent: it does. */
+  readonly tailscale?: 'absent' | 'stopped' | 'running';
   /** Whether this computer is signed in to a network of its owner's. */
   readonly ownNetwork: boolean;
   readonly jobs: {

@@ -29,7 +29,7 @@ export interface PrivilegedProgram {
   readonly electron: boolean;
   /** tailscaled's socket, as it is set now. */
   readonly socket: () => string;
-  /** Where things are installed when we are root ourselves; absent: this machine. */
+  /** The machine on which things are installed, where it is a simulated one; absent: this one. */
   readonly machine?: RootMachine;
 }
 
@@ -51,6 +51,9 @@ export function createPrivilege(
     const by = await way();
     if (by === null) return fail('administrator-missing');
     if (by === 'inline') return inlineChannel(world.clock, world.tailscaled, program.machine ?? thisMachine);
+    // A simulated machine has its root program with it.
+    if (program.machine !== undefined)
+      return elevatedChannel(world.programs, command(program, program.file, by));
     return copied(world, program, by);
   };
   return {

@@ -42,12 +42,9 @@ async function workOff(machine: FakeMachine, daemon: FakeDaemon, list: Task[]): 
     said.push(one);
     if ('event' in one && one.event.kind !== 'installing') heard.push({ word: 'ack' });
   };
-  let ended = false;
-  const end = serve(heard, { clock, tailscaled: () => daemon.fetch, machine, owner: 1000, say }).finally(
-    () => (ended = true),
-  );
+  const end = serve(heard, { clock, tailscaled: () => daemon.fetch, machine, owner: 1000, say });
   heard.push({ list, tailscaled: '/run/ts.sock' });
-  for (let i = 0; i < 400 && !ended; i++) await clock.advance(2_500);
+  for (let i = 0; i < 400 && !said.some((one) => 'end' in one); i++) await clock.advance(2_500);
   heard.close();
   await end;
   return said;

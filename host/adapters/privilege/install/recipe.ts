@@ -28,9 +28,13 @@ export interface Tools {
   /** The name of the user who asked; null: root itself. */
   readonly owner: string | null;
   /** Whether the system has this program. */
-  has(program: string): Promise<boolean>;
+  readonly has: (program: string) => Promise<boolean>;
   /** Runs a program that must succeed (else `install-failed` with its last lines); by default it has a minute. */
-  run(program: string, args: readonly string[], options?: { readonly timeoutMs?: number }): Promise<string>;
+  readonly run: (
+    program: string,
+    args: readonly string[],
+    options?: { readonly timeoutMs?: number },
+  ) => Promise<string>;
   /** Runs a program and answers however it ended. */
   try(
     program: string,
@@ -38,11 +42,11 @@ export interface Tools {
     options?: { readonly timeoutMs?: number },
   ): Promise<RunResult>;
   /** Tells of a change before it is made; resolves when it is in the footprint. */
-  note(undo: Partial<InstallUndo>): Promise<void>;
+  readonly note: (undo: Partial<InstallUndo>) => Promise<void>;
   /** Waits; throws when the host took its word back or is gone. */
-  sleep(ms: number): Promise<void>;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Says that another program is waited for. */
-  waits(): void;
+  readonly waits: () => void;
   /** Milliseconds that never jump. */
-  monotonic(): number;
+  readonly monotonic: () => number;
 }

@@ -20,9 +20,9 @@ const lookEveryMs = 500;
  * whose signing key is part of this file.
  */
 export const tailscale: Recipe = {
-  done: async ({ has, try: attempt }) => {
+  done: async (tools) => {
     // Shells find it in more places than the system's own (a snap's, /usr/local).
-    return (await has('tailscaled')) || (await attempt('snap', ['list', 'tailscale'])).exitCode === 0;
+    return (await tools.has('tailscaled')) || (await tools.try('snap', ['list', 'tailscale'])).exitCode === 0;
   },
   install: async (tools) => {
     const { packages, note } = tools;
@@ -130,10 +130,10 @@ export const tailscaleStart: Recipe = {
 
 const units: readonly string[] = [unit, 'snap.tailscale.tailscaled', 'tailscale'];
 
-async function unitName({ has, try: attempt }: Tools): Promise<string> {
-  if ((await attempt('snap', ['list', 'tailscale'])).exitCode === 0) return 'snap.tailscale.tailscaled';
+async function unitName(tools: Tools): Promise<string> {
+  if ((await tools.try('snap', ['list', 'tailscale'])).exitCode === 0) return 'snap.tailscale.tailscaled';
   // Alpine's service has another name than systemd's unit.
-  return (await has('rc-service')) ? 'tailscale' : unit;
+  return (await tools.has('rc-service')) ? 'tailscale' : unit;
 }
 
 const answers = (api: Tools['tailscaled']): Promise<boolean> =>
