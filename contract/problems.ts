@@ -86,6 +86,7 @@ export const problemRemedies = {
   'path-captive-portal': 'open-portal',
   'path-tls-inspected': 'ask-network',
   'path-no-relay': 'ask-network',
+  'path-control-away': 'retry',
   'server-name-unknown': 'ask-operator',
   'server-silent': 'ask-operator',
   'server-port-closed': 'ask-operator',
@@ -152,6 +153,9 @@ export const problemRemedies = {
   'work-not-stopping': 'retry',
   'closing-unclear': 'open-anyway',
   'leave-incomplete': 'retry',
+  'left-behind': 'start-engine',
+  'left-in-use': 'see-moved-file',
+  'export-failed': 'retry',
   // files and programs of ours
   'settings-damaged': 'see-moved-file',
   'footprint-damaged': 'see-moved-file',

@@ -189,7 +189,7 @@ describe('a check', () => {
     let signal: AbortSignal | undefined;
     vi.spyOn(commands, 'checks').mockImplementation(async function* (_invite, given) {
       signal = given;
-      yield { id: 'gpu', found: null, problem: null } as const;
+      yield { id: 'gpu', state: 'passed', found: null, problem: null } as const;
       await new Promise((resolve) => given.addEventListener('abort', resolve));
     });
     const asked = new AbortController();
@@ -201,7 +201,7 @@ describe('a check', () => {
   it('that fails on the way fails as a typed problem', async () => {
     await serve();
     vi.spyOn(commands, 'checks').mockImplementation(async function* () {
-      yield { id: 'gpu', found: null, problem: null } as const;
+      yield { id: 'gpu', state: 'passed', found: null, problem: null } as const;
       throw new ProblemError(problem('invite-expired'));
     });
     const results = await client().host.checks.run({ invite: null });

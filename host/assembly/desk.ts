@@ -1,7 +1,10 @@
 import type { AppState, Settings } from '../../contract/app-state.ts';
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
+import type { LeaveOptions } from '../../contract/leaving.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import { fail } from '../../contract/problems.ts';
+import type { LogWish } from '../../contract/logs.ts';
+import type { GpuWish, JobLogWish } from '../core/agent-reader.ts';
 import type { Commands, InviteInput, Page } from '../core/commands.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { pickInvite } from '../core/preview.ts';
@@ -115,10 +118,14 @@ export class Desk implements Commands {
     return this.#now();
   }
 
-  async leave(): Promise<number> {
+  leaving() {
+    return this.#session.leaving();
+  }
+
+  async leave(options?: LeaveOptions): Promise<number> {
     if (this.#session.demo && !this.#session.application.occupied)
       await this.#switch(() => this.#parts.openReal(), true);
-    else await this.#session.application.leave();
+    else await this.#session.application.leave(options);
     return this.#now();
   }
 
@@ -142,6 +149,23 @@ export class Desk implements Commands {
     return this.#now();
   }
 
+  async whenIdle(on: boolean | null): Promise<number> {
+    await this.#session.application.whenIdle(on);
+    return this.#now();
+  }
+
+  jobLog(wish: JobLogWish, signal: AbortSignal) {
+    return this.#session.agent.jobLog(wish, signal);
+  }
+
+  agentLog(wish: LogWish, signal: AbortSignal) {
+    return this.#session.agent.agentLog(wish, signal);
+  }
+
+  configuration(gpu: GpuWish | null) {
+    return this.#session.agent.configuration(gpu);
+  }
+
   history(page: Page) {
     return this.#session.application.history(page);
   }
@@ -161,7 +185,7 @@ export class Desk implements Commands {
   }
 
   checks(invite: InviteInput | null, signal: AbortSignal) {
-    return this.#session.checks(invite, signal);
+    return this.#session.diagnosis.checks(invite, signal);
   }
 
   stop(sharing: 'stop' | 'keep'): Promise<number> {

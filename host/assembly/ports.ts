@@ -1,11 +1,16 @@
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../../contract/app-state.ts';
+import { createExports } from '../adapters/files/export.ts';
+import { createFolders } from '../adapters/files/folders.ts';
+import { createImages } from '../adapters/engine/images.ts';
 import { createEngine } from '../adapters/engine/index.ts';
 import { createGpus } from '../adapters/gpu/index.ts';
 import type { SleepingCards } from '../adapters/gpu/sleeping-card.ts';
 import { openLedger } from '../adapters/ledger/index.ts';
 import { createNomad } from '../adapters/nomad/index.ts';
+import { createRegistration } from '../adapters/nomad/pool-view.ts';
+import { createLogs } from '../adapters/nomad/logs.ts';
 import { createPrivilege, type PrivilegedProgram } from '../adapters/privilege/privilege.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
 import { createFootprintStore } from '../adapters/settings/footprint-store.ts';
@@ -14,22 +19,26 @@ import { createSettingsStore } from '../adapters/settings/settings-store.ts';
 import { createSystem } from '../adapters/system/system.ts';
 import { createPath } from '../adapters/tailscale/path.ts';
 import { createTailnet } from '../adapters/tailscale/tailnet.ts';
-import type { CheckPorts } from '../core/checks/check.ts';
+import type { Hardware } from '../core/budget/limits.ts';
+import type { DiagnosisPorts } from '../core/checks/check.ts';
 import type { Files } from '../core/ports/files.ts';
-import type { Folders, IntentStore, Ledger, Log, SettingsStore } from '../core/ports/stores.ts';
-import type { Path } from '../core/ports/path.ts';
+import type { Logs } from '../core/ports/logs.ts';
+import type { IntentStore, Ledger, Log, SettingsStore } from '../core/ports/stores.ts';
 import type { System } from '../core/ports/system.ts';
 import type { Machine, World } from '../core/ports/world.ts';
 import type { StepPorts } from '../core/steps/context.ts';
 
 /** Every port of one session. */
-export interface Ports extends StepPorts, CheckPorts {
-  readonly path: Path;
+export interface Ports extends StepPorts, DiagnosisPorts {
   readonly system: System;
   readonly machine: Machine;
+  /** What the machine is made of; null: not known. */
+  readonly hardware: Hardware | null;
+  readonly files: Files;
   readonly intents: IntentStore;
   readonly ledger: Ledger;
   readonly settings: SettingsStore;
+  readonly logs: Logs;
 }
 
 /** What ports are opened over: the real world or the demo's, and where its files lie. */
@@ -52,7 +61,9 @@ export interface Ground {
 export async function openPorts(ground: Ground): Promise<Ports> {
   const { world, data, files, log } = ground;
   await mkdir(data, { recursive: true, mode: 0o700 });
-  const folders = foldersIn(data);
+  const folders = createFolders(data);
+  const disk = await folders.disk();
+  const { hardware = null } = world.machine;
   const secrets = createSecrets(folders.secrets, files);
   return {
     clock: world.clock,
@@ -73,6 +84,7 @@ export async function openPorts(ground: Ground): Promise<Ports> {
     tailnet: createTailnet(world),
     path: createPath(world, () => ground.settings().tailscaleSocket),
     privilege: createPrivilege(world, ground.privileged),
+    logs: createLogs(folders.agent, world.clock),
     nomad: createNomad({
       world,
       files,
@@ -82,31 +94,15 @@ export async function openPorts(ground: Ground): Promise<Ports> {
       programPath: () => ground.settings().nomadPath,
       engineSocket: ground.engineSocket,
     }),
+    registration: createRegistration({ world, folder: folders.agent, files, log }),
     engine: createEngine(world, ground.engineSocket),
+    images: createImages(world),
+    exports: createExports(),
+    files,
+    hardware:
+      hardware === null
+        ? null
+        : { ...hardware, diskMib: disk === null ? null : Math.floor(disk.totalBytes / 1_048_576) },
     gpus: createGpus(world, ground.sleepingCards),
   };
 }
-
-function foldersIn(data: string): Folders {
-  return {
-    agent: join(data, 'agent'),
-    secrets: join(data, 'secrets'),
-    freeBytes: async () => {
-      const disk = await statfs(data).catch(() => null);
-      return disk === null ? null : disk.bavail * disk.bsize;
-    },
-    remove: async (path) => {
-      try {
-        await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
-        return 'gone';
-      } catch (error) {
-        if (isDenied(error)) return 'denied';
-        throw error;
-      }
-    },
-  };
-}
-
-/** Files of root's in our folder: EACCES on Linux; a mount point that is left says EBUSY. */
-const isDenied = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EBUSY'].includes(String(error.code));

@@ -1,21 +1,28 @@
 import type { AppState, Settings } from '../../contract/app-state.ts';
 import type { Consent } from '../../contract/consent.ts';
+import type { Leaving } from '../../contract/leaving.ts';
 import type { Problem } from '../../contract/problems.ts';
+import { AgentReader } from '../core/agent-reader.ts';
 import { Application } from '../core/application.ts';
 import { Bookkeeping } from '../core/bookkeeping.ts';
+import type { Housekeeping } from '../core/budget/housekeeping.ts';
 import { consentOf, lookBeforeConsent } from '../core/consent.ts';
-import { runChecks } from '../core/checks/checks.ts';
 import { pickInvite } from '../core/preview.ts';
 import type { InviteInput } from '../core/commands.ts';
 import { isResidue } from '../core/empty.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Rules } from '../core/planning.ts';
+import { leavingOf } from '../core/leaving.ts';
 import { Reconciler } from '../core/reconciler.ts';
 import { runStep } from '../core/steps/steps.ts';
 import { view } from '../core/view.ts';
 import type { Pace } from '../observers/observer.ts';
+import { guardObserver } from '../observers/guard-observer.ts';
 import { poolObservers } from '../observers/pool-observers.ts';
 import { Watchman } from '../observers/watchman.ts';
+import { guardOver } from './guarding.ts';
+import { housekeepingOver, limitsOver } from './house.ts';
+import { Diagnosis } from './diagnosis.ts';
 import type { Ports } from './ports.ts';
 
 /** What a session begins with, as its stores found it. */
@@ -40,11 +47,15 @@ export interface SessionStart {
 /** One pool, real or demo, with its loop, its watchman and its books, from opening to closing. */
 export class Session {
   readonly application: Application;
+  readonly agent: AgentReader;
+  readonly diagnosis: Diagnosis;
   readonly demo: boolean;
   readonly #start: SessionStart;
   readonly #reconciler: Reconciler;
   readonly #watchman: Watchman;
+  readonly #guarding: ReturnType<typeof guardOver>;
   readonly #books: Bookkeeping;
+  readonly #house: Housekeeping;
   readonly #rules: Rules;
   #joinedOnce: boolean;
   #live = 0;
@@ -60,6 +71,7 @@ export class Session {
       hostname: ports.machine.hostname,
       user: ports.machine.user,
       prompts: !ports.machine.root,
+      limits: limitsOver(ports, () => this.application.settings),
       hash: (wanted, version) => ports.nomad.hash(wanted, version),
     };
     this.#reconciler = new Reconciler(start.intent, {
@@ -71,14 +83,19 @@ export class Session {
       random: start.random,
       reference: start.reference,
     });
+    this.#guarding = guardOver(ports, () => this.#reconciler);
+    this.diagnosis = new Diagnosis({ ports, reconciler: this.#reconciler });
     this.#watchman = new Watchman({
       clock: ports.clock,
       log: ports.log,
-      observers: poolObservers(
-        ports,
-        () => this.#reconciler.intent,
-        () => this.#reconciler.facts,
-      ),
+      observers: [
+        ...poolObservers(
+          ports,
+          () => this.#reconciler.intent,
+          () => this.#reconciler.facts,
+        ),
+        guardObserver(this.#guarding.guard, ports.clock),
+      ],
       see: (sample) => this.#reconciler.see(sample),
       pace: () => this.#pace,
     });
@@ -89,6 +106,14 @@ export class Session {
       reconciler: this.#reconciler,
       demo: start.demo,
     });
+    this.agent = new AgentReader({
+      clock: ports.clock,
+      hostname: ports.machine.hostname,
+      reconciler: this.#reconciler,
+      logs: ports.logs,
+      nomad: ports.nomad,
+    });
+    this.#house = housekeepingOver(ports, this.#reconciler, () => this.application.settings);
     this.application = new Application(start.settings, {
       clock: ports.clock,
       log: ports.log,
@@ -99,6 +124,7 @@ export class Session {
       folders: ports.folders,
       ledger: ports.ledger,
       settings: ports.settings,
+      exports: ports.exports,
       demo: start.demo,
       random: start.random,
     });
@@ -110,6 +136,7 @@ export class Session {
     this.#reconciler.onChange(() => this.#follow());
     void this.#watchman.start();
     this.#books.start();
+    this.#house.start();
     this.#looping = this.#reconciler.loop();
   }
 
@@ -118,7 +145,8 @@ export class Session {
     const { ports, version, demo } = this.#start;
     const { demoInvite = null } = this.#start;
     const settings = this.application.settings;
-    const setting = { ...this.#rules, version, demo, demoInvite, settings };
+    const { hardware } = ports;
+    const setting = { ...this.#rules, version, demo, demoInvite, settings, hardware };
     return view(this.#reconciler.intent, this.#reconciler.facts, ports.clock.now(), revision, setting);
   }
 
@@ -159,12 +187,9 @@ export class Session {
     return consentOf(invite, await lookBeforeConsent(ports, invite, this.application.proposedName));
   }
 
-  checks(input: InviteInput | null, signal: AbortSignal) {
-    return runChecks(
-      this.#start.ports,
-      input === null ? null : pickInvite(input, this.#start.ports.clock.now()),
-      signal,
-    );
+  /** What leaving would take away and ask; looks, and changes nothing. */
+  leaving(): Promise<Leaving> {
+    return leavingOf(this.#start.ports, this.#reconciler.facts);
   }
 
   /** Ends loop, watchman and books; the world goes on as it is. */
@@ -172,13 +197,17 @@ export class Session {
     this.application.close();
     this.#reconciler.close();
     this.#watchman.close();
+    this.#guarding.guard.close();
     await this.#looping;
     await this.#books.close();
+    await this.#house.close();
     await this.#start.ports.ledger.close();
     this.#start.release();
   }
 
   #follow(): void {
+    this.#guarding.follow();
+    void this.application.left();
     this.#joinedOnce ||= this.#reconciler.intent.pool !== null;
     this.#repace();
   }

@@ -1,15 +1,16 @@
 import type { Fact, Facts } from '../core/facts.ts';
-import { findLine } from '../core/footprint.ts';
 import { unknown } from '../core/facts.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Engine } from '../core/ports/engine.ts';
 import type { Gpus } from '../core/ports/gpus.ts';
+import type { Images } from '../core/ports/images.ts';
 import type { Nomad } from '../core/ports/nomad.ts';
 import type { Path } from '../core/ports/path.ts';
 import type { FootprintStore } from '../core/ports/stores.ts';
 import type { System } from '../core/ports/system.ts';
-import type { Tailnet, TailnetWanted } from '../core/ports/tailnet.ts';
+import type { Tailnet } from '../core/ports/tailnet.ts';
+import { tailnetWanted } from '../core/tailnet-wanted.ts';
 import { problem, ProblemError } from '../../contract/problems.ts';
 import type { Observer } from './observer.ts';
 import { pathObserver } from './path-observer.ts';
@@ -23,6 +24,7 @@ export interface WatchedPorts {
   readonly system: System;
   readonly nomad: Nomad;
   readonly engine: Engine;
+  readonly images: Images;
   readonly gpus: Gpus;
 }
 
@@ -32,7 +34,7 @@ export function poolObservers(
   intent: () => Intent,
   facts: () => Facts,
 ): readonly Observer[] {
-  return [...groundObservers(ports, intent, facts), ...askedThroughAgent(ports, facts), ...seenHere(ports)];
+  return [...groundObservers(ports, intent, facts), ...askedThroughAgent(ports, facts), ...seenHere(ports, facts)];
 }
 
 /** What all else is seen by: what we changed, the network, the agent. */
@@ -55,7 +57,7 @@ function groundObservers(
       fact: 'tailnet',
       everyMs: { busy: 10_000, watched: 15_000, idle: 30_000 },
       look: async () => {
-        const value = await tailnet.look(wanted(intent(), facts()));
+        const value = await tailnet.look(tailnetWanted(intent(), facts()));
         paths.saw(value);
         return { fact: 'tailnet', value };
       },
@@ -104,7 +106,13 @@ function askedThroughAgent({ clock, nomad }: WatchedPorts, facts: () => Facts): 
 }
 
 /** What runs here and holds the GPU, whatever the pool says. */
-function seenHere({ clock, nomad, engine, gpus }: WatchedPorts): readonly Observer[] {
+function seenHere(
+  { clock, nomad, engine, images, gpus }: WatchedPorts,
+  facts: () => Facts,
+): readonly Observer[] {
+  // Where the engine can be asked, it knows better.
+  const inContainers = async (): Promise<number | null> =>
+    facts().engine.known || facts().engine.at === null ? null : images.processesInContainers();
   return [
     {
       fact: 'engine',
@@ -116,7 +124,10 @@ function seenHere({ clock, nomad, engine, gpus }: WatchedPorts): readonly Observ
       everyMs: { busy: 500, watched: 20_000, idle: 30_000 },
       look: async () => ({
         fact: 'local',
-        value: await known(clock, async () => ({ processes: (await nomad.leftovers()).length })),
+        value: await known(clock, async () => ({
+          processes: (await nomad.leftovers()).length,
+          inContainers: await inContainers(),
+        })),
       }),
     },
     {
@@ -125,20 +136,6 @@ function seenHere({ clock, nomad, engine, gpus }: WatchedPorts): readonly Observ
       look: async () => ({ fact: 'gpus', value: await gpus.look() }),
     },
   ];
-}
-
-/** What the network is asked about: the pool's wishes, or (while leaving) what the footprint remembers. */
-function wanted(intent: Intent, facts: Facts): TailnetWanted | null {
-  const entries = facts.footprint.known ? facts.footprint.value : [];
-  const profile = findLine(entries, 'tailnet-profile');
-  const entered = findLine(entries, 'tailnet-entered');
-  const ours = profile === null ? null : { profile: profile.newProfile, nodeId: entered?.nodeId ?? null };
-  if (intent.pool !== null) {
-    const { tailnet, nomad } = intent.pool.invite;
-    return { controlUrl: tailnet.controlUrl, tag: tailnet.tag, servers: nomad.servers, ours };
-  }
-  const began = findLine(entries, 'tailnet');
-  return began === null ? null : { controlUrl: began.controlUrl, tag: began.tag, servers: [], ours };
 }
 
 async function known<T>(clock: Clock, read: () => Promise<T>): Promise<Fact<T>> {

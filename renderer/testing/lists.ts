@@ -157,14 +157,16 @@ function change(
 
 /** Results of looking at a computer on which no container engine runs. */
 export const checkResults: readonly CheckResult[] = [
-  { id: 'gpu', found: 'NVIDIA GeForce RTX 4090, 24 GB', problem: null },
+  { id: 'gpu', state: 'passed', found: 'NVIDIA GeForce RTX 4090, 24 GB', problem: null },
   {
     id: 'engine',
+    state: 'problem',
     found: null,
     problem: { code: 'engine-missing', remedy: 'start-engine', detail: '/var/run/docker.sock' },
   },
-  { id: 'tailscale', found: '1.98.9', problem: null },
-  { id: 'nomad', found: '2.0.5', problem: null },
-  { id: 'disk', found: '212 GB', problem: null },
-  { id: 'administrator', found: null, problem: null },
+  { id: 'nvidia-runtime', state: 'not-applicable', found: null, problem: null },
+  { id: 'tailscale', state: 'passed', found: '1.98.9', problem: null },
+  { id: 'nomad', state: 'passed', found: '2.0.5', problem: null },
+  { id: 'disk', state: 'passed', found: '212 GB', problem: null },
+  { id: 'administrator', state: 'passed', found: null, problem: null },
 ];

@@ -1,4 +1,4 @@
-import { chmod, rename } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import { fail, type Problem, problem } from '../../../contract/problems.ts';
@@ -87,6 +87,27 @@ class SqliteLedger implements Ledger {
   open: Ledger['open'] = () => this.#read(queries.open);
   endedSince: Ledger['endedSince'] = (at) => this.#read((db) => queries.endedSince(db, at));
 
+  /** The files go, so that nothing of it stays in a page that was freed. The next use begins a new one. */
+  clear: Ledger['clear'] = () =>
+    this.#inTurn(async () => {
+      const connection = this.#connection;
+      this.#connection = null;
+      await connection?.db.destroy();
+      for (const part of ['', '-wal', '-shm']) await rm(this.#options.file + part, { force: true });
+    });
+
+  check: Ledger['check'] = () =>
+    this.#inTurn(async () => {
+      if (this.#problem !== null) return { problem: this.#problem, rows: 0 };
+      try {
+        await this.#db();
+        return soundness(this.#connection?.sqlite ?? fail('internal', 'the ledger did not open'));
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        return { problem: problem('ledger-damaged', String(error)), rows: 0 };
+      }
+    });
+
   close: Ledger['close'] = () =>
     this.#inTurn(async () => {
       const connection = this.#connection;
@@ -153,6 +174,17 @@ class SqliteLedger implements Ledger {
     this.#turn = next.catch(() => undefined);
     return next;
   }
+}
+
+/** What SQLite finds when it reads every page, and how much there is. */
+function soundness(sqlite: Sqlite): Awaited<ReturnType<Ledger['check']>> {
+  const words = sqlite.all('PRAGMA quick_check(5)').flatMap((row) => Object.values(row).map(String));
+  const [count] = sqlite.all('SELECT count(*) AS rows FROM observations');
+  const sound = words.length === 1 && words[0] === 'ok';
+  return {
+    problem: sound ? null : problem('ledger-damaged', words.join('; ')),
+    rows: Number(count?.['rows'] ?? 0),
+  };
 }
 
 /** Reads what every later use needs, so that damage there is found now. */

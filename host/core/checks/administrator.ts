@@ -1,11 +1,11 @@
-import { problem } from '../../../contract/problems.ts';
-import type { Check } from './check.ts';
+import { type Check, passed, wrong } from './check.ts';
 
-/** There is a way to the one administrator prompt that joining needs. */
+/** There is a way to the one administrator prompt that joining and leaving need. */
 export const administratorCheck: Check = {
   id: 'administrator',
-  run: async ({ privilege }) => {
-    const way = await privilege.way();
-    return { found: way, problem: way === null ? problem('administrator-missing') : null };
+  applies: () => true,
+  run: async ({ looks }) => {
+    const way = await looks.way();
+    return way === null ? wrong('administrator-missing') : passed(way === 'inline' ? null : way);
   },
 };

@@ -1,5 +1,5 @@
 import { problem } from '../../../contract/problems.ts';
-import type { Check } from './check.ts';
+import { type Check, failed, passed } from './check.ts';
 
 /** What images and results of jobs need at the least, bytes. */
 const neededBytes = 10 * 2 ** 30;
@@ -7,9 +7,10 @@ const neededBytes = 10 * 2 ** 30;
 /** There is room for jobs. */
 export const diskCheck: Check = {
   id: 'disk',
-  run: async ({ folders }) => {
-    const free = await folders.freeBytes();
+  applies: () => true,
+  run: async ({ looks }) => {
+    const free = await looks.freeBytes();
     const found = free === null ? null : `${Math.floor(free / 2 ** 30)} GiB`;
-    return { found, problem: free !== null && free < neededBytes ? problem('disk-full', found) : null };
+    return free !== null && free < neededBytes ? failed(problem('disk-low', found), found) : passed(found);
   },
 };

@@ -1,13 +1,12 @@
-import { problem } from '../../../contract/problems.ts';
-import type { Check } from './check.ts';
+import { type Check, must, passed, wrong } from './check.ts';
 
-/** A container engine answers this user. */
+/** A container engine answers this user, and runs Linux containers. */
 export const engineCheck: Check = {
   id: 'engine',
-  run: async ({ engine }) => {
-    const look = await engine.look([]);
-    if (!look.known) return { found: null, problem: look.problem ?? problem('engine-missing') };
-    const { kind, version, rootless } = look.value;
-    return { found: `${kind} ${version}${rootless ? ' (rootless)' : ''}`, problem: null };
+  applies: () => true,
+  run: async ({ looks }) => {
+    const { kind, version, rootless, linux } = must(await looks.engine(), 'engine-missing');
+    const found = `${kind} ${version}${rootless ? ' (rootless)' : ''}`;
+    return linux ? passed(found) : wrong('engine-windows-containers', found);
   },
 };

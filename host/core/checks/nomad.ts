@@ -1,30 +1,32 @@
-import { problem } from '../../../contract/problems.ts';
-import { olderThan } from '../version.ts';
-import type { Check } from './check.ts';
+import { boundsOf, fits } from '../program-versions.ts';
+import { type Check, type CheckContext, must, passed, wrong } from './check.ts';
 
-/** Nomad is there, in a version that the pool takes. */
+/** Nomad is there, in a version that runs strangers' jobs safely and that the pool takes. */
 export const nomadCheck: Check = {
   id: 'nomad',
-  run: async ({ nomad }, invite) => {
-    const look = await nomad.lookAgent();
-    if (!look.known) return { found: null, problem: look.problem ?? problem('nomad-missing') };
-    const { program, programProblem } = look.value;
+  applies: () => true,
+  run: async (context) => {
+    const { program, programProblem } = must(await context.looks.agent(), 'nomad-missing');
     if (program === null || programProblem !== null)
-      return {
-        found: program?.version ?? null,
-        problem: problem(programProblem ?? 'nomad-missing', program?.path ?? null),
-      };
-    const { minimumVersion, pinnedVersion } = invite?.nomad ?? {};
-    if (minimumVersion && olderThan(program.version, minimumVersion))
-      return {
-        found: program.version,
-        problem: problem('nomad-too-old', `${program.version} < ${minimumVersion}`),
-      };
-    if (pinnedVersion && olderThan(pinnedVersion, program.version))
-      return {
-        found: program.version,
-        problem: problem('nomad-newer-than-pool', `${program.version} > ${pinnedVersion}`),
-      };
-    return { found: `${program.version} (${program.path})`, problem: null };
+      return wrong(programProblem ?? 'nomad-missing', program?.path ?? null);
+    const { version, path } = program;
+    if (context.invite === null) return passed(`${version} (${path})`);
+    const bounds = boundsOf(context.invite.nomad, await oldestServer(context));
+    switch (fits(version, bounds)) {
+      case 'too-old':
+        return wrong('nomad-too-old', `${version} < ${bounds.minimum}`);
+      case 'too-new':
+        return wrong('nomad-newer-than-pool', `${version} > ${bounds.maximum ?? ''}`);
+      case 'yes':
+        return passed(`${version} (${path})`);
+    }
   },
 };
+
+async function oldestServer({ looks, intent }: CheckContext): Promise<string | null> {
+  const agent = await looks.agent();
+  if (intent.pool === null || !agent.known || agent.value.process === null) return null;
+  const servers = await looks.servers();
+  const versions = servers.known ? servers.value.flatMap(({ version }) => version ?? []) : [];
+  return versions.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))[0] ?? null;
+}

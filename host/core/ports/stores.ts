@@ -61,7 +61,19 @@ export interface Ledger {
   open(): Promise<readonly Observation[]>;
   /** Allocations whose job ended at or after this time: the pool lists them for a while, and they are not recorded twice. */
   endedSince(at: number): Promise<readonly string[]>;
+  /** Reads the whole file through once: what is wrong with it (nothing is moved or mended), and how many observations it holds. */
+  check(): Promise<{ readonly problem: Problem | null; readonly rows: number }>;
+  /** Removes everything that is written in it. */
+  clear(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Files that the owner asked for, in a place they chose. Problem: export-failed. */
+export interface Exports {
+  /** Fails where such a file could not be made, or is there already. */
+  check(path: string): Promise<void>;
+  /** Writes it whole or not at all. */
+  write(path: string, chunks: AsyncIterable<string>): Promise<void>;
 }
 
 /** The host's log: JSON lines, rotating, secrets redacted by key and by value. */
@@ -81,6 +93,10 @@ export interface Folders {
   readonly secrets: string;
   /** Free bytes on the disk that holds our folders, or null where the system does not tell. */
   freeBytes(): Promise<number | null>;
+  /** The disk that holds our folders, or null where the system does not tell. */
+  disk(): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | null>;
+  /** What a folder takes up; what may not be read counts nothing. */
+  bytes(path: string): Promise<number>;
   /** Removes a folder with all in it; `denied` where files of root's are left. Gone already is fine. */
   remove(path: string): Promise<'gone' | 'denied'>;
 }

@@ -4,6 +4,7 @@ import type { Consent } from '../../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../../contract/earnings.ts';
 import type { InvitePreview } from '../../../contract/invite-preview.ts';
 import type { NodeState } from '../../../contract/node-state.ts';
+import type { Leaving } from '../../../contract/leaving.ts';
 import { fail } from '../../../contract/problems.ts';
 import type { Commands } from '../../core/commands.ts';
 
@@ -51,6 +52,7 @@ export const newState: AppState = {
   demo: false,
   firstRun: true,
   joining: null,
+  configChange: null,
   demoInvite: null,
 };
 
@@ -161,9 +163,10 @@ const consent: Consent = {
 };
 
 const results: readonly CheckResult[] = [
-  { id: 'gpu', found: 'NVIDIA GeForce RTX 4090', problem: null },
+  { id: 'gpu', state: 'passed', found: 'NVIDIA GeForce RTX 4090', problem: null },
   {
     id: 'engine',
+    state: 'problem',
     found: null,
     problem: { code: 'engine-missing', remedy: 'start-engine', detail: '/var/run/docker.sock' },
   },
@@ -195,6 +198,19 @@ const rows: readonly LedgerRow[] = [
     micros: 300_000,
   },
 ];
+
+/** What leaving would take away. */
+const leaving: Leaving = {
+  jobs: 1,
+  images: [{ name: 'lab/train:3', bytes: 4_200_000_000 }],
+  volumes: [{ name: 'cache', bytes: 300_000_000 }],
+  networks: [],
+  engineProblem: null,
+  folderBytes: 150_000_000,
+  network: true,
+  prompts: 1,
+  exportTo: '/home/ada/rigshare-earnings-2026-01-02.csv',
+};
 
 /** The double in this state. */
 export function commandsDouble(first: AppState = newState): CommandsDouble {
@@ -248,8 +264,12 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       called('demo');
       return set({ ...sharingState, demo: true });
     },
-    async leave() {
-      called('leave');
+    async leaving() {
+      called('leaving');
+      return leaving;
+    },
+    async leave(options) {
+      called('leave', options);
       joinedOnly();
       return become({ kind: 'leaving', left: 1 });
     },
