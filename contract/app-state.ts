@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { gpuSchema, otherCardSchema, whenIdleSchema } from './gpus.ts';
+import { configChangeSchema } from './configuration.ts';
 import { joiningSchema } from './joining.ts';
+import { limitsSchema, limitsViewSchema } from './limits.ts';
 import { nodeStateSchema, progressSchema, timeSchema } from './node-state.ts';
 import { problemSchema } from './problems.ts';
 
@@ -78,6 +80,8 @@ export const settingsSchema = z.object({
   tailscaleSocket: z.string().max(4096).nullable(),
   /** Path of the container engine's socket; null: the usual places. */
   engineSocket: z.string().max(4096).nullable(),
+  /** What jobs may take of this computer; absent: the usual shares. */
+  limits: limitsSchema.optional(),
 });
 
 /** The whole state, sent whole at each change, at most ten times a second. */
@@ -99,6 +103,8 @@ export const appStateSchema = z.object({
   work: z.array(workSchema),
   today: todaySchema,
   settings: settingsSchema,
+  /** What jobs may take of this computer as it holds now; null or absent: not known. */
+  limits: limitsViewSchema.nullable().optional(),
   /** Things the owner should know once: a damaged file moved aside, a full disk. */
   notices: z.array(problemSchema),
   /** True in the demo pool: nothing on this computer is used. */
@@ -107,6 +113,8 @@ export const appStateSchema = z.object({
   firstRun: z.boolean(),
   /** The way to sharing, step by step; null where none is under way. */
   joining: joiningSchema.nullable(),
+  /** The last change of the configuration of the pool's program in this life of the host; null where none was. */
+  configChange: configChangeSchema.nullable(),
   /** The text of the demo pool's invite, in a demo that is joined by hand; else null. */
   demoInvite: z.string().nullable(),
 });

@@ -2,9 +2,12 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { appStateSchema, settingsSchema, workSchema } from './app-state.ts';
 import { checkResultSchema } from './checks.ts';
+import { configurationSchema } from './configuration.ts';
 import { consentSchema, joinChoicesSchema } from './consent.ts';
 import { earningsSummarySchema, ledgerRowSchema } from './earnings.ts';
 import { invitePreviewSchema } from './invite-preview.ts';
+import { logChunkSchema, logStreamSchema, logWishSchema } from './logs.ts';
+import { leaveOptionsSchema, leavingSchema, usualLeave } from './leaving.ts';
 import { pauseHowSchema, timeSchema } from './node-state.ts';
 import { type ProblemCode, problemSchema } from './problems.ts';
 
@@ -63,8 +66,13 @@ export const contract = {
       .output(done),
     /** Enters the demo pool; nothing on this computer is used. */
     demo: oc.errors(errorsOf(...common, 'already-joined')).output(done),
-    /** Leaves: work away, everything we changed undone. */
-    leave: oc.errors(errorsOf(...common, 'not-joined')).output(done),
+    /** What leaving would take away and ask, for showing before it is done. */
+    leaving: oc.errors(errorsOf(...common)).output(leavingSchema),
+    /** Leaves: work away, everything we changed undone. Asked again it changes how. */
+    leave: oc
+      .errors(errorsOf(...common, 'not-joined', 'export-failed'))
+      .input(leaveOptionsSchema.default(usualLeave))
+      .output(done),
   },
   sharing: {
     /** Pauses; `until` in epoch milliseconds, null until resumed. May be asked again to change how. */
@@ -98,6 +106,37 @@ export const contract = {
       .errors(errorsOf(...common, 'ledger-damaged'))
       .input(z.object(page))
       .output(z.array(workSchema)),
+    /** What a job writes, from its last lines on, where the pool lets owners read it. */
+    logs: oc
+      .errors(errorsOf(...common, 'not-joined', 'logs-not-allowed', 'logs-missing'))
+      .input(
+        logWishSchema.extend({
+          id: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+          stream: logStreamSchema.default('stdout'),
+        }),
+      )
+      .output(eventIterator(logChunkSchema)),
+  },
+  agent: {
+    /** How the pool's program is set up, and what is about to change; with `gpu`: what sharing or keeping it would change. */
+    configuration: oc
+      .errors(errorsOf(...common, 'nomad-version-unknown', 'nomad-too-old'))
+      .input(
+        z
+          .object({
+            gpu: z
+              .object({ uuid: z.string().max(200), share: z.boolean() })
+              .nullable()
+              .default(null),
+          })
+          .default({ gpu: null }),
+      )
+      .output(configurationSchema),
+    /** What the pool's program writes, from its last lines on. */
+    log: oc
+      .errors(errorsOf(...common, 'logs-missing'))
+      .input(logWishSchema)
+      .output(eventIterator(logChunkSchema)),
   },
   earnings: {
     /** Sums of the last `days` local days, today included. */

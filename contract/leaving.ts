@@ -22,12 +22,6 @@ export type LeaveOptions = z.infer<typeof leaveOptionsSchema>;
 /** Leaving with the usual answers. */
 export const usualLeave: LeaveOptions = { how: 'now', images: 'remove', ledger: 'keep', exportTo: null };
 
-/** What leaving undoes, in this order. */
-export const leaveStages = ['work', 'ledger', 'engine', 'files', 'network'] as const;
-
-/** One stage of leaving. */
-export type LeaveStage = (typeof leaveStages)[number];
-
 const size = z.number().int().nonnegative().nullable();
 
 /** What leaving would take away and ask, for showing before it is done; null is not known. */

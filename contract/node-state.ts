@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leaveStages } from './leave-stages.ts';
 import { problemSchema } from './problems.ts';
 
 /** Epoch milliseconds. */
@@ -100,7 +101,14 @@ export const nodeStateSchema = z.discriminatedUnion('kind', [
     cause: z.enum(['tailnet', 'server', 'agent']),
   }),
   z.object({ kind: z.literal('attention'), problem: problemSchema }),
-  z.object({ kind: z.literal('leaving'), left: z.number().int().nonnegative() }),
+  z.object({
+    kind: z.literal('leaving'),
+    left: z.number().int().nonnegative(),
+    /** Whether jobs may end first; absent: they may not. */
+    how: pauseHowSchema.optional(),
+    /** What is being undone just now; null or absent: nothing, it waits. */
+    doing: z.enum(leaveStages).nullable().optional(),
+  }),
 ]);
 
 /** What people see of this computer. */

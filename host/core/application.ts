@@ -3,14 +3,17 @@ import type { JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
+import { type LeaveOptions, usualLeave } from '../../contract/leaving.ts';
 import { fail, type Problem, ProblemError } from '../../contract/problems.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
 import type { InviteInput, Page } from './commands.ts';
 import { isResidue } from './empty.ts';
-import { storedPart, type Intent, type PoolIntent } from './intent.ts';
+import { chosen, newDisplays } from './gpu-choice.ts';
+import { emptyIntent, storedPart, type Intent, type PoolIntent } from './intent.ts';
 import { randomNodeName, tidyNodeName } from './node-name.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
+  Exports,
   FootprintStore,
   Folders,
   IntentStore,
@@ -32,6 +35,7 @@ export interface ApplicationParts {
   readonly secrets: Secrets;
   readonly folders: Folders;
   readonly ledger: Ledger;
+  readonly exports: Exports;
   readonly settings: SettingsStore;
   readonly demo: boolean;
   /** A number in [0, 1). */
@@ -85,16 +89,31 @@ export class Application {
       pool: this.#withoutSecrets(invite),
       pause: null,
       keptGpus: choices.keptGpus ?? [],
+      chosenGpus: choices.chosenGpus ?? [],
+      whenIdle: choices.whenIdle ?? null,
       nodeName,
     });
     this.#proposedName = null;
     await this.#readFootprint();
   }
 
-  async leave(): Promise<void> {
+  /** Problem: export-failed, where the file could not be made; then nothing was begun. */
+  async leave(leaving: LeaveOptions = usualLeave): Promise<void> {
     if (!this.occupied) fail('not-joined');
-    await this.#wantAtOnce({ pool: null, pause: null, lost: null });
+    if (leaving.ledger === 'export') await this.#parts.exports.check(leaving.exportTo ?? '');
+    await this.#wantAtOnce({ pool: null, pause: null, lost: null, leaving });
     this.#now({ retryAt: this.#parts.clock.now() });
+  }
+
+  /** All is undone: what the owner wanted of that pool goes from the disk too. */
+  async left(): Promise<void> {
+    const { intent, facts } = this.#parts.reconciler;
+    if (intent.leaving === undefined || intent.pool !== null) return;
+    if (!facts.footprint.known || facts.running !== null || isResidue(facts)) return;
+    this.#parts.reconciler.want({ ...emptyIntent, ...(intent.stopping === true ? { stopping: true } : {}) });
+    await this.#save(emptyIntent).catch((error: unknown) => {
+      this.#parts.log.warn('the intent is not cleared', { error: String(error) });
+    });
   }
 
   async pause(how: PauseHow, until: number | null): Promise<void> {
@@ -106,7 +125,7 @@ export class Application {
 
   async resume(openAnyway: boolean): Promise<void> {
     this.#needPool();
-    await this.#wantAtOnce({ pause: null });
+    await this.#wantAtOnce({ pause: null, resumedAt: this.#parts.clock.now() });
     if (openAnyway) this.#now({ openAnywayAt: this.#parts.clock.now() });
   }
 
@@ -116,8 +135,20 @@ export class Application {
 
   async share(uuid: string, share: boolean): Promise<void> {
     this.#needPool();
-    const others = this.#parts.reconciler.intent.keptGpus.filter((g) => g !== uuid);
-    await this.#want({ keptGpus: share ? others : [...others, uuid] });
+    await this.#want(chosen(this.#parts.reconciler.intent, uuid, share));
+  }
+
+  /** Share only while nobody uses this computer, or always; null: by the rule for its cards. */
+  async whenIdle(on: boolean | null): Promise<void> {
+    this.#needPool();
+    await this.#want({ whenIdle: on });
+  }
+
+  /** Cards were seen to drive a display: they count as such from now on, and are no news to the next host. */
+  async noteDisplays(): Promise<void> {
+    const { intent, facts } = this.#parts.reconciler;
+    const news = newDisplays(intent, facts);
+    if (news.length > 0) await this.#wantAtOnce({ displayGpus: [...(intent.displayGpus ?? []), ...news] });
   }
 
   history(page: Page): Promise<readonly Work[]> {

@@ -1,8 +1,12 @@
 import type { AppState, Settings, Work } from '../../contract/app-state.ts';
+import type { Configuration } from '../../contract/configuration.ts';
+import type { LogChunk, LogWish } from '../../contract/logs.ts';
+import type { GpuWish, JobLogWish } from './agent-reader.ts';
 import type { CheckResult } from '../../contract/checks.ts';
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
+import type { LeaveOptions, Leaving } from '../../contract/leaving.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 
 /** An invite's text and where it came from. */
@@ -32,11 +36,20 @@ export interface Commands {
   consent(invite: InviteInput): Promise<Consent>;
   join(invite: InviteInput, choices?: JoinChoices): Promise<number>;
   demo(): Promise<number>;
-  leave(): Promise<number>;
+  /** What leaving would take away and ask; changes nothing. */
+  leaving(): Promise<Leaving>;
+  leave(options?: LeaveOptions): Promise<number>;
   pause(how: PauseHow, until: number | null): Promise<number>;
   resume(openAnyway: boolean): Promise<number>;
   retry(): Promise<number>;
   share(uuid: string, share: boolean): Promise<number>;
+  /** Share only while nobody uses this computer, or always; null: by the rule for its cards. */
+  whenIdle(on: boolean | null): Promise<number>;
+  /** What a job writes. */
+  jobLog(wish: JobLogWish, signal: AbortSignal): AsyncIterable<LogChunk>;
+  agentLog(wish: LogWish, signal: AbortSignal): AsyncIterable<LogChunk>;
+  /** The agent's configuration, and what would change; with `gpu` as if that were chosen. */
+  configuration(gpu: GpuWish | null): Promise<Configuration>;
   history(page: Page): Promise<readonly Work[]>;
   summary(days: number): Promise<EarningsSummary>;
   ledger(page: Page): Promise<readonly LedgerRow[]>;

@@ -36,3 +36,15 @@ export function provenEmpty(facts: Facts, now: number): Empty {
   const free = gpuFree(facts, now);
   return free === 'held' ? 'memory' : free === 'unknown' ? 'unknown' : 'empty';
 }
+
+/**
+ * The proof where no engine answers any more (uninstalled, stopped, refusing us): no agent, no helper, and no process in
+ * any container on this machine, so that none of ours can run; and none of them holds memory of a card.
+ */
+export function emptyWithoutEngine(facts: Facts, now: number): boolean {
+  const agent = fresh(facts, 'agent', now);
+  const local = fresh(facts, 'local', now);
+  if (facts.engine.known || facts.engine.problem === null) return false;
+  if (agent === null || agent.process !== null || local === null) return false;
+  return local.processes === 0 && local.inContainers === 0 && gpuFree(facts, now) !== 'held';
+}

@@ -1,5 +1,6 @@
 import type { Today } from '../../contract/app-state.ts';
 import type { Install } from '../../contract/installs.ts';
+import type { ConfigChange } from '../../contract/configuration.ts';
 import type { PauseHow, Progress } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import type { FootprintEntry } from './footprint.ts';
@@ -7,6 +8,7 @@ import type { JobEnd } from './pausing/failures.ts';
 import type { Hold } from './pausing/hold.ts';
 import type { Use } from './pausing/idle.ts';
 import type { ActivitySample } from './ports/activity.ts';
+import type { GuardSample } from './guard/sample.ts';
 import type { EngineSample } from './ports/engine.ts';
 import type { GpusSample, OtherCard } from './ports/gpus.ts';
 import type { HealthSample } from './ports/health.ts';
@@ -46,6 +48,17 @@ export const unknown = (
 export interface LocalWorkSample {
   /** Helper and task processes left of an agent, ours by descent or open files. */
   readonly processes: number;
+  /** Processes in anybody's containers, where no engine could be asked; absent or null: not known. */
+  readonly inContainers?: number | null;
+}
+
+/** What jobs left on the disk, bytes. */
+export interface BudgetUse {
+  readonly budgetBytes: number;
+  /** Images that came with jobs. */
+  readonly imageBytes: number;
+  /** Folders of jobs that ended. */
+  readonly folderBytes: number;
 }
 
 /** The tries of one kind of step. */
@@ -81,6 +94,8 @@ export interface Facts {
   readonly node: Fact<NodeSample>;
   readonly work: Fact<readonly AllocationSample[]>;
   readonly engine: Fact<EngineSample>;
+  /** The watch over what jobs ask of the engine. */
+  readonly guard: Fact<GuardSample>;
   readonly local: Fact<LocalWorkSample>;
   readonly gpus: Fact<GpusSample>;
   /** Cards of other makers: looked at once. */
@@ -93,8 +108,12 @@ export interface Facts {
   readonly memory: Memory;
   /** Beside the loop: what all checks found after jobs had failed one after the other; null: not run. */
   readonly checked: { readonly at: number; readonly problem: Problem | null } | null;
+  /** The last change of the agent's configuration; null: none in this life of the host. */
+  readonly configured: ConfigChange | null;
   /** Beside the loop: what was earned today. */
   readonly today: Today;
+  /** Beside the loop: what jobs left on the disk, and how much of it may stay; null until it was measured. */
+  readonly budget: BudgetUse | null;
   /** Beside the loop: things to tell once. */
   readonly notices: readonly Problem[];
 }
@@ -133,7 +152,18 @@ export interface Memory {
 }
 
 /** The names of the facts that observers read. */
-export type FactName = 'footprint' | 'tailnet' | 'path' | 'system' | 'agent' | 'node' | 'work' | 'engine' | 'local' | 'gpus'
+export type FactName =
+  | 'footprint'
+  | 'tailnet'
+  | 'path'
+  | 'system'
+  | 'agent'
+  | 'node'
+  | 'work'
+  | 'engine'
+  | 'guard'
+  | 'local'
+  | 'gpus'
   | 'otherCards'
   | 'health'
   | 'activity';
@@ -148,6 +178,7 @@ export const factLimitMs: Readonly<Record<FactName, number>> = {
   node: 60_000,
   work: 60_000,
   engine: 60_000,
+  guard: Number.POSITIVE_INFINITY,
   local: 60_000,
   gpus: 60_000,
   otherCards: Number.POSITIVE_INFINITY,
@@ -175,6 +206,7 @@ export const noFacts: Facts = {
   node: unseen,
   work: unseen,
   engine: unseen,
+  guard: unseen,
   local: unseen,
   gpus: unseen,
   otherCards: unseen,
@@ -197,6 +229,8 @@ export const noFacts: Facts = {
     ends: [],
   },
   checked: null,
+  configured: null,
   today: { gpuMs: 0, micros: null, jobs: 0 },
+  budget: null,
   notices: [],
 };

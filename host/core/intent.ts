@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leaveOptionsSchema } from '../../contract/leaving.ts';
 import { pauseHowSchema, timeSchema } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { inviteSchema } from '../../pool/contract/invite.ts';
@@ -37,6 +38,8 @@ export const intentSchema = z.object({
   resumedAt: timeSchema.optional(),
   /** This computer's name in the pool where the invite gives none; a pool joined by an older version has none. */
   nodeName: z.string().optional(),
+  /** How the owner leaves; kept until all is undone. */
+  leaving: leaveOptionsSchema.optional(),
 });
 
 /** What the owner wants, on disk. */

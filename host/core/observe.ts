@@ -1,3 +1,4 @@
+import type { ConfigChange } from '../../contract/configuration.ts';
 import type { Today } from '../../contract/app-state.ts';
 import type { Progress } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
@@ -22,7 +23,9 @@ export type Sample =
   /** `jitter` in [0, 1) spreads the next try. */
   | { readonly step: StepKind; readonly ended: Problem | null; readonly jitter: number }
   | { readonly step: StepKind; readonly aborted: true }
+  | { readonly configured: ConfigChange }
   | { readonly today: Today }
+  | { readonly budget: Facts['budget'] }
   | { readonly checked: Facts['checked'] }
   | { readonly notice: Problem }
   /** What this notice told of is over. */
@@ -44,6 +47,8 @@ export function observe(facts: Facts, sample: Sample, now: number): Facts {
     return { ...remembered, memory: rememberCauses(remembered, sample.fact, now) };
   }
   if ('checked' in sample) return { ...facts, checked: sample.checked };
+  if ('budget' in sample) return { ...facts, budget: sample.budget };
+  if ('configured' in sample) return { ...facts, configured: sample.configured };
   if ('today' in sample) return { ...facts, today: sample.today };
   if ('over' in sample)
     return { ...facts, notices: facts.notices.filter((notice) => notice !== sample.over) };
@@ -96,6 +101,7 @@ function remember(facts: Facts, before: Facts, name: FactName, now: number): Mem
       return { ...memory, path: shownPath(facts, memory, name, now) };
     case 'footprint':
     case 'system':
+    case 'guard':
     case 'local':
     case 'otherCards':
     case 'health':

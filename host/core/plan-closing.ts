@@ -1,7 +1,7 @@
 import { ourDrainRuns, whoseClosing } from './closing.ts';
 import { fresh } from './facts.ts';
-import { neverStarted, provenEmpty } from './empty.ts';
-import { reasonsToPause } from './pausing/reasons.ts';
+import { emptyWithoutEngine, neverStarted, provenEmpty } from './empty.ts';
+import { endsAt, reasonsToPause } from './pausing/reasons.ts';
 import {
   attempt,
   factWaitMs,
@@ -50,6 +50,7 @@ function withoutAgent(goal: ClosingGoal): Plan {
     case 'memory':
       return waitingWith('gpu-free', now + lookMs, 'gpu-not-free');
     case 'unknown':
+      if (goal.then === 'leave' && emptyWithoutEngine(facts, now)) return afterwards(goal);
       return waiting('facts', now + factWaitMs, whyUnknown(goal));
   }
 }
@@ -137,7 +138,7 @@ function untilEmpty(goal: ClosingGoal): Plan {
 function afterwards(goal: ClosingGoal): Plan {
   const { intent, facts, now, then } = goal;
   const agentUp = facts.agent.known && facts.agent.value.process !== null;
-  if (then === 'stay') return rest('reached', intent.pause?.until ?? null);
+  if (then === 'stay') return rest('reached', endsAt(reasonsToPause(intent, facts, now)));
   if (agentUp) return takeBack(goal);
   if (then === 'stop') return rest('stopped');
   return attempt({ kind: 'leave' }, intent, facts, now);

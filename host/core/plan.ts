@@ -20,14 +20,15 @@ export function plan(intent: Intent, facts: Facts, now: number, rules: Rules): P
       : rest('owner', null, intent.lost);
   if (intent.pool === null)
     return isResidue(facts)
-      ? planClosing({ intent, facts, now, how: 'now', then: 'leave' })
+      ? planClosing({ intent, facts, now, how: intent.leaving?.how ?? 'now', then: 'leave' })
       : rest('reached');
   const reasons = reasonsToPause(intent, facts, now);
   const how = ownHow(reasons);
   if (intent.stopping === true) return planClosing({ intent, facts, now, how: 'now', then: 'stop' });
   if (how !== null && joinsMeanwhile(reasons, facts))
     return withoutOpening(planOpening(intent, intent.pool, facts, now, rules));
-  if (how !== null) return orInstall(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now);
+  if (how !== null)
+    return orInstall(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now);
   return planOpening(intent, intent.pool, facts, now, rules);
 }
 

@@ -1,5 +1,6 @@
 import type { PauseHow } from '../../contract/node-state.ts';
 import { problem, type Problem, type ProblemCode } from '../../contract/problems.ts';
+import type { AgentLimits } from './budget/limits.ts';
 import type { Facts } from './facts.ts';
 import type { Intent } from './intent.ts';
 import type { AgentWanted } from './ports/nomad.ts';
@@ -28,6 +29,8 @@ export interface Rules {
   readonly user: string;
   /** Whether what needs root asks a person for it. */
   readonly prompts?: boolean;
+  /** What the agent is told to leave to the owner, by the settings as they are; absent: nothing. */
+  readonly limits?: () => AgentLimits | null;
   /** Fingerprint of a configuration for a program version; pure. */
   readonly hash: (wanted: AgentWanted, version: string) => string;
 }

@@ -7,6 +7,7 @@ import {
 import type { AppState, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
 import type { Joining } from '../../contract/joining.ts';
 import type { Problem } from '../../contract/problems.ts';
+import { viewLimits, type Hardware } from './budget/limits.ts';
 import { isResidue, neverStarted, provenEmpty } from './empty.ts';
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
@@ -22,6 +23,7 @@ import type { AllocationSample } from './ports/nomad.ts';
 import { viewGpus, viewOtherCards, viewWhenIdle } from './view-gpus.ts';
 import { viewJoining } from './view-join.ts';
 import { viewPath } from './view-path.ts';
+import { leavingState } from './view-leaving.ts';
 import { viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
@@ -32,6 +34,8 @@ export interface Setting extends Rules {
   readonly demo: boolean;
   /** The invite that the demo's pool hands out, where it is joined by hand. */
   readonly demoInvite?: string | null;
+  /** What this machine is made of; null or absent: not known. */
+  readonly hardware?: Hardware | null;
 }
 
 /** What people see; pure. Unknown or old facts are never good news: no `sharing`, no `paused`. */
@@ -60,10 +64,12 @@ export function view(
     work: workHere(facts).map(viewWork),
     today: facts.today,
     settings: setting.settings,
+    limits: viewLimits(setting.hardware ?? null, setting.settings, facts.budget),
     notices: [...facts.notices, ...credentialNotices(intent, facts, now)],
     demo: setting.demo,
     firstRun: isFirst && (!setting.demo || setting.demoInvite != null),
     joining: joiningOf(intent, facts, now, setting, next, holds),
+    configChange: facts.configured,
     demoInvite: setting.demoInvite ?? null,
   };
 }
@@ -90,7 +96,7 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
   const trouble = attention(facts, next, joined);
   if (intent.pool === null && intent.lost && isResidue(facts)) return trouble;
   if (intent.pool === null)
-    return isResidue(facts) ? [{ kind: 'leaving', left }, ...trouble] : [{ kind: 'new' }];
+    return isResidue(facts) ? [leavingState(intent, facts, left), ...trouble] : [{ kind: 'new' }];
   const paused = pausedState(intent, facts, now, left);
   if (joined && notLookedYet(facts)) return [{ kind: 'looking' }, ...paused];
   const others = [
@@ -100,7 +106,8 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
     ...(paused.length === 0 ? sharing(intent.pool, facts, now) : []),
   ];
   // A computer that was opened before is on its way again after a pause, a start or an outage.
-  const ready = paused.length > 0 && joinsMeanwhile(reasonsToPause(intent, facts, now), facts) && 'rest' in next;
+  const ready =
+    paused.length > 0 && joinsMeanwhile(reasonsToPause(intent, facts, now), facts) && 'rest' in next;
   return (joined || ready) && others.length > 0 ? others : [joining(intent.pool, facts, now), ...others];
 }
 

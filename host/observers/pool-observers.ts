@@ -34,7 +34,11 @@ export function poolObservers(
   intent: () => Intent,
   facts: () => Facts,
 ): readonly Observer[] {
-  return [...groundObservers(ports, intent, facts), ...askedThroughAgent(ports, facts), ...seenHere(ports, facts)];
+  return [
+    ...groundObservers(ports, intent, facts),
+    ...askedThroughAgent(ports, facts),
+    ...seenHere(ports, facts),
+  ];
 }
 
 /** What all else is seen by: what we changed, the network, the agent. */

@@ -14,7 +14,8 @@ export const pool = {
   demo: procedures.pool.demo.handler(async ({ context: { commands } }) => ({
     revision: await commands.demo(),
   })),
-  leave: procedures.pool.leave.handler(async ({ context: { commands } }) => ({
-    revision: await commands.leave(),
+  leaving: procedures.pool.leaving.handler(({ context: { commands } }) => commands.leaving()),
+  leave: procedures.pool.leave.handler(async ({ context: { commands }, input }) => ({
+    revision: await commands.leave(input),
   })),
 };

@@ -89,6 +89,13 @@ export function readUse(json: unknown, allocations: readonly string[], past: Use
   };
 }
 
+/** The listed containers whose label names a folder under this one. */
+export const readThrowAways = (json: unknown, label: string, under: string): readonly string[] =>
+  containerList
+    .parse(json)
+    .filter(({ Labels }) => (Labels?.[label] ?? '').startsWith(`${under}/`))
+    .map(({ Id }) => Id);
+
 const event = z.object({
   Type: z.string(),
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()).nullish() }),

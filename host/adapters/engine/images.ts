@@ -9,6 +9,7 @@ import {
   readNetworks,
   readPast,
   readTags,
+  readThrowAways,
   readUse,
   readVolumeBytes,
   readVolumes,
@@ -65,6 +66,12 @@ export function createImages(world: Pick<World, 'engine' | 'clock' | 'programs'>
     emptyFolder: async (folder, image, signal) => {
       await checkInPlace(folder);
       return emptied(ask, folder, image, signal);
+    },
+    removeThrowAways: async (under) => {
+      const filters = encodeURIComponent(JSON.stringify({ label: [folderLabel] }));
+      const path = `/containers/json?all=true&filters=${filters}`;
+      for (const id of await reading(async () => readThrowAways(await json(path), folderLabel, under)))
+        await removeContainer(ask, id);
     },
     processesInContainers: async () => {
       const all = await world.programs.processes();
@@ -139,6 +146,9 @@ async function checkInPlace(folder: string): Promise<void> {
 
 const place = '/rigshare';
 
+/** Says which folder a throw-away container empties. */
+const folderLabel = 'rigshare.empties';
+
 /** What the container may do: remove files, whoever's they are, and nothing else. */
 const throwAway = (folder: string, image: string): object => ({
   Image: image,
@@ -149,7 +159,7 @@ const throwAway = (folder: string, image: string): object => ({
   WorkingDir: '/',
   Env: [],
   Healthcheck: { Test: ['NONE'] },
-  Labels: { 'rigshare.purpose': 'empty-folder' },
+  Labels: { [folderLabel]: folder },
   NetworkDisabled: true,
   HostConfig: {
     NetworkMode: 'none',
@@ -184,7 +194,11 @@ async function emptied(ask: Ask, folder: string, image: string, signal: AbortSig
     waited.parse(parsed('wait', (await ask(wait, [200])).text));
     return true;
   } finally {
-    const path = `/containers/${id}?force=true&v=true`;
-    await ask({ method: 'DELETE', path, timeoutMs: lookMs }, [200, 204, 404, 409]);
+    await removeContainer(ask, id);
   }
+}
+
+async function removeContainer(ask: Ask, id: string): Promise<void> {
+  const path = `/containers/${id}?force=true&v=true`;
+  await ask({ method: 'DELETE', path, timeoutMs: lookMs }, [200, 204, 404, 409]);
 }

@@ -31,6 +31,11 @@ export function createIntentStore(file: string, files: Files): IntentStore {
       inTurn(async () => {
         const text = textOf(intent);
         await files.privateFolder(dirname(file));
+        // Nothing wanted is no file. The copy goes first: alone it would be taken for a first one that was lost.
+        if (text === textOf(emptyIntent)) {
+          await files.remove(copy);
+          return files.remove(file);
+        }
         await files.replace(file, text);
         await files.replace(copy, text);
       }),

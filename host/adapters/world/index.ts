@@ -1,7 +1,9 @@
-import { hostname, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import type { Fetch, Machine, World } from '../../core/ports/world.ts';
 import { systemClock } from './clock.ts';
+import { disk } from './disk.ts';
 import { greet } from './greet.ts';
+import { describeHardware } from './hardware.ts';
 import { httpTo } from './http.ts';
 import { lookUp } from './look-up.ts';
 import * as linux from './linux.ts';
@@ -74,11 +76,25 @@ export function createWorld(options: WorldOptions): RealWorld {
     greet: (url, timeoutMs) => greet(url, timeoutMs, clock),
     lookUp,
     freePort,
+    disk,
     machine: describeMachine(names[platform], system.bootId()),
   };
 }
 
 function describeMachine(platform: Machine['platform'], bootId: string): Machine {
   const { username, uid } = userInfo();
-  return { platform, arch: process.arch, hostname: hostname(), user: username, uid, root: uid === 0, bootId };
+  const hardware = describeHardware();
+  const home = homedir();
+  const root = uid === 0;
+  return {
+    platform,
+    arch: process.arch,
+    hostname: hostname(),
+    user: username,
+    uid,
+    root,
+    bootId,
+    hardware,
+    home,
+  };
 }

@@ -1,4 +1,7 @@
-import { usualLimits, type Limits } from '../../../contract/limits.ts';
+import type { AgentWanted } from '../ports/nomad.ts';
+import type { Settings } from '../../../contract/app-state.ts';
+import { usualLimits, type Limits, type LimitsView } from '../../../contract/limits.ts';
+import type { BudgetUse } from '../facts.ts';
 
 /** What this machine is made of; constant for one life of the host. */
 export interface Hardware {
@@ -47,6 +50,16 @@ export function agentLimits(hardware: Hardware, limits: Limits = usualLimits): A
   };
 }
 
+/** The agent's configuration with the owner's limits in it. */
+export function withLimits<W extends object>(
+  wanted: W | null,
+  limits: AgentLimits | null,
+): (W & Pick<AgentWanted, 'reserved' | 'maxJobs'>) | null {
+  if (wanted === null || limits === null) return wanted;
+  const { jobs, ...reserved } = limits;
+  return { ...wanted, reserved, ...(jobs === null ? {} : { maxJobs: jobs }) };
+}
+
 /** The most that images and folders of ended jobs take up unless the owner says otherwise. */
 const usualBudgetBytes = 60_000_000_000;
 
@@ -55,4 +68,24 @@ export function budgetBytes(limits: Limits, freeBytes: number | null, usedBytes:
   if (limits.budgetMib !== null) return limits.budgetMib * 1_048_576;
   if (freeBytes === null) return usualBudgetBytes;
   return Math.min(usualBudgetBytes, Math.floor((freeBytes + usedBytes) / 5));
+}
+
+/** The limits as they hold now, for the screen. */
+export function viewLimits(
+  hardware: Hardware | null,
+  { limits = usualLimits }: Pick<Settings, 'limits'>,
+  use: BudgetUse | null,
+): LimitsView | null {
+  if (hardware === null) return null;
+  const { cores, memoryMib } = kept(hardware, limits);
+  return {
+    cores: hardware.cores,
+    memoryMib: hardware.memoryMib,
+    keepCores: cores,
+    keepMemoryMib: memoryMib,
+    jobs: limits.jobs,
+    budgetBytes: use?.budgetBytes ?? null,
+    imageBytes: use?.imageBytes ?? null,
+    folderBytes: use?.folderBytes ?? null,
+  };
 }

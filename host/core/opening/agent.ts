@@ -1,4 +1,5 @@
 import { type Problem, ProblemError } from '../../../contract/problems.ts';
+import { withLimits } from '../budget/limits.ts';
 import { fresh, type Facts } from '../facts.ts';
 import { findLine } from '../footprint.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
@@ -39,7 +40,10 @@ export function planAgent(
   if (!('program' in found)) return found;
   const { program } = found;
 
-  const wanted = wantedAgent(intent, pool, facts, tailnet, rules.hostname, now);
+  const wanted = withLimits(
+    wantedAgent(intent, pool, facts, tailnet, rules.hostname, now),
+    rules.limits?.() ?? null,
+  );
   if (wanted === null)
     return waitingWith(
       'network',

@@ -57,6 +57,8 @@ export interface Images {
    * else. False where the image has no program for it. The folder must lie in its place without links on the way.
    */
   emptyFolder(folder: string, image: string, signal: AbortSignal): Promise<boolean>;
+  /** Removes throw-away containers for folders under this one that a host left behind when it was killed. */
+  removeThrowAways(under: string): Promise<void>;
   /** Processes that run in any container on this machine, seen without the engine; null where that cannot be seen. */
   processesInContainers(): Promise<number | null>;
 }

@@ -122,6 +122,15 @@ export type Greeting =
     }
   | { readonly ok: false; readonly why: 'refused' | 'timeout' | 'unreachable' | 'unknown-name' };
 
+/** A disk of this machine. */
+export interface Disk {
+  /** Tells it from others. */
+  readonly device: string;
+  /** What the owner may still write, bytes. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
 /** All that adapters know of the outside: the real one, or the demo's. */
 export interface World {
   readonly clock: Clock;
@@ -149,6 +158,8 @@ export interface World {
   lookUp(name: string, nameServer: string, timeoutMs: number): Promise<string | null>;
   /** A loopback port that nobody uses, the preferred one if free. */
   freePort(preferred: number): Promise<number>;
+  /** The disk that a folder lies on; null where there is no such folder, or the system does not tell. */
+  disk(path: string): Promise<Disk | null>;
   readonly machine: Machine;
 }
 
@@ -161,6 +172,10 @@ export interface Machine {
   readonly user: string;
   readonly uid: number;
   readonly root: boolean;
+  /** The owner's own folder. */
+  readonly home?: string;
+  /** What it is made of; absent: not known. */
+  readonly hardware?: { readonly cores: number; readonly mhz: number; readonly memoryMib: number };
   /** The machine's boot, so that a pid of before is not taken for one of now. */
   readonly bootId: string;
 }

@@ -4,8 +4,9 @@ import type { Intent } from '../intent.ts';
 import type { Sample } from '../observe.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
+import type { Images } from '../ports/images.ts';
 import type { Nomad } from '../ports/nomad.ts';
-import type { FootprintStore, Folders, Log, Secrets } from '../ports/stores.ts';
+import type { Exports, FootprintStore, Folders, Ledger, Log, Secrets } from '../ports/stores.ts';
 import type { Privilege, Tailnet } from '../ports/tailnet.ts';
 import type { Step, StepKind } from '../step.ts';
 
@@ -16,6 +17,9 @@ export interface StepPorts {
   readonly privilege: Privilege;
   readonly nomad: Nomad;
   readonly engine: Engine;
+  readonly images: Images;
+  readonly ledger: Pick<Ledger, 'open' | 'rows' | 'clear'>;
+  readonly exports: Exports;
   readonly footprint: FootprintStore;
   readonly secrets: Secrets;
   readonly folders: Folders;

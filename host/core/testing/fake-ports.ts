@@ -1,14 +1,17 @@
 import type { Install } from '../../../contract/installs.ts';
+import type { LedgerRow } from '../../../contract/earnings.ts';
 import { problem, ProblemError, type ProblemCode } from '../../../contract/problems.ts';
 import { noFacts, seen, type Fact } from '../facts.ts';
 import type { FootprintEntry, FootprintLine } from '../footprint.ts';
 import type { Intent } from '../intent.ts';
 import type { ContainerEvent, ContainerSample, EngineSample } from '../ports/engine.ts';
 import type { InstallEvent } from '../ports/installing.ts';
+import type { AgentSettings } from '../ports/nomad.ts';
 import type { EnterEvent, TailnetSample } from '../ports/tailnet.ts';
 import type { StepContext, StepPorts } from '../steps/context.ts';
 import { engineSample } from './engine-sample.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeImages } from './fake-images.ts';
 import { joined } from './world-model.ts';
 
 async function* noEvents(): AsyncIterable<ContainerEvent> {
@@ -35,6 +38,12 @@ export class FakePorts {
   way: 'inline' | 'pkexec' = 'pkexec';
   containers: readonly ContainerSample[] = [];
   engine: ProblemCode | null = null;
+  /** The agent's configuration as it is, and as it is wanted. */
+  settings: AgentSettings = { version: '2.0.5', now: [], next: [] };
+  readonly images = new FakeImages();
+  rows: readonly LedgerRow[] = [];
+  /** Files that the owner asked for. */
+  readonly exported = new Map<string, string>();
   freePort = (preferred: number): number => preferred;
   /** Paths that the owner cannot remove before root did. */
   denied = new Set<string>();
@@ -92,6 +101,7 @@ export class FakePorts {
       },
       nomad: {
         hash: () => 'h',
+        settings: () => Promise.resolve(this.settings),
         configure: (wanted) => note(`nomad.configure ${wanted.httpPort}`),
         start: () => note('nomad.start'),
         kill: () => note('nomad.kill'),
@@ -138,9 +148,29 @@ export class FakePorts {
         agent: '/agent',
         secrets: '/secrets',
         freeBytes: () => Promise.resolve(null),
+        disk: () => Promise.resolve(null),
+        bytes: () => Promise.resolve(0),
         remove: async (path) => {
           await note(`folders.remove ${path}`);
           return this.denied.has(path) ? 'denied' : 'gone';
+        },
+      },
+      images: this.images.port(note),
+      ledger: {
+        open: () => Promise.resolve([]),
+        rows: () => Promise.resolve(this.rows),
+        clear: () => note('ledger.clear'),
+      },
+      exports: {
+        check: (path) =>
+          this.exported.has(path)
+            ? Promise.reject(new ProblemError(problem('export-failed', path)))
+            : Promise.resolve(),
+        write: async (path, chunks) => {
+          let text = '';
+          for await (const chunk of chunks) text += chunk;
+          this.exported.set(path, text);
+          await note(`exports.write ${path}`);
         },
       },
       log: { debug() {}, info() {}, warn() {}, error() {}, redact() {} },

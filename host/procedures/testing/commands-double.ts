@@ -1,5 +1,7 @@
 import type { AppState, Settings, Work } from '../../../contract/app-state.ts';
 import type { CheckResult } from '../../../contract/checks.ts';
+import type { Configuration } from '../../../contract/configuration.ts';
+import type { LogChunk } from '../../../contract/logs.ts';
 import type { Consent } from '../../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../../contract/earnings.ts';
 import type { InvitePreview } from '../../../contract/invite-preview.ts';
@@ -212,6 +214,20 @@ const leaving: Leaving = {
   exportTo: '/home/ada/rigshare-earnings-2026-01-02.csv',
 };
 
+const configuration: Configuration = {
+  version: '2.0.5',
+  lines: [{ key: 'client.meta.gpu-count', value: '1' }],
+  pending: {
+    why: ['gpus'],
+    lines: [{ key: 'client.meta.gpu-count', from: '1', to: '0' }],
+    at: null,
+  },
+};
+
+async function* written(task: string, text: string): AsyncGenerator<LogChunk> {
+  yield { task, text, at: then, skipped: 0 };
+}
+
 /** The double in this state. */
 export function commandsDouble(first: AppState = newState): CommandsDouble {
   let state = first;
@@ -303,6 +319,19 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       called('whenIdle', on);
       joinedOnly();
       return set({ whenIdle: { ...state.whenIdle, on: on ?? false, by: on === null ? null : 'owner' } });
+    },
+    jobLog(wish) {
+      called('jobLog', wish);
+      if (!(state.pool ?? fail('not-joined')).ownersMayReadLogs) fail('logs-not-allowed');
+      return written('main', wish.stream === 'stderr' ? 'no such file\n' : 'step 1\nstep 2\n');
+    },
+    agentLog(wish) {
+      called('agentLog', wish);
+      return written('', '[INFO] client: node registration complete\n');
+    },
+    async configuration(gpu) {
+      called('configuration', gpu);
+      return { ...configuration, pending: gpu === null ? null : configuration.pending };
     },
     async history(page) {
       called('history', page);

@@ -1,0 +1,245 @@
+import type { Settings } from '../../../contract/app-state.ts';
+import { usualLimits } from '../../../contract/limits.ts';
+import { fresh, type Facts } from '../facts.ts';
+import type { FootprintEntry } from '../footprint.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { ImageSample } from '../ports/images.ts';
+import type { Nomad } from '../ports/nomad.ts';
+import type { Folders, Log } from '../ports/stores.ts';
+import { reasonsToPause } from '../pausing/reasons.ts';
+import type { Reconciler } from '../reconciler.ts';
+import { cameEntries } from './came.ts';
+import { imageNamed } from './image-names.ts';
+import { budgetBytes } from './limits.ts';
+import { noteWhatCame, type Noted, type NotingPorts } from './noting.ts';
+import { removeImage } from './removing.ts';
+import { UseTimes } from './use-times.ts';
+import { whatGoes, type Kept } from './what-goes.ts';
+
+/** What the house is kept with. */
+export interface HousekeepingParts extends NotingPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly folders: Pick<Folders, 'agent' | 'disk' | 'bytes' | 'remove'>;
+  readonly files: Pick<Files, 'read' | 'replace'>;
+  readonly nomad: Pick<Nomad, 'allocationIds' | 'allocationFolder'>;
+  readonly reconciler: Reconciler;
+  readonly settings: () => Settings;
+}
+
+/** How often the disk is looked at while nothing happens, ms. */
+const lookMs = 300_000;
+
+/** What the last note may have missed is asked for again, ms. */
+const overlapMs = 10_000;
+
+/**
+ * Beside the loop: notes what came with jobs when the work changes, and keeps images and folders of ended jobs within
+ * their budget. Nothing is removed while a pause, an end or leaving is under way; what was begun is broken off then.
+ */
+export class Housekeeping {
+  #seenKey = '';
+  #turn: Promise<void> = Promise.resolve();
+  #notedAt = 0;
+  #sizes = new Map<string, number>();
+  #stopListening: () => void = () => undefined;
+  #cancelLook: () => void = () => undefined;
+  #cleaning: AbortController | null = null;
+  #closed = false;
+  readonly #times: UseTimes;
+  readonly #parts: HousekeepingParts;
+
+  constructor(parts: HousekeepingParts) {
+    this.#parts = parts;
+    this.#times = new UseTimes(`${parts.folders.agent}/image-use.json`, parts.files);
+  }
+
+  /** Follows the facts. */
+  start(): void {
+    this.#stopListening = this.#parts.reconciler.onChange(() => this.#look());
+    this.#later();
+  }
+
+  /** Stops following; what was begun is broken off. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopListening();
+    this.#cancelLook();
+    this.#cleaning?.abort();
+    await this.#turn;
+  }
+
+  #later(): void {
+    this.#cancelLook();
+    if (this.#closed) return;
+    this.#cancelLook = this.#parts.clock.after(lookMs, () => {
+      if (mayClean(this.#parts.reconciler, this.#parts.clock.now())) this.#keep();
+      this.#later();
+    });
+  }
+
+  /** Only at what is new. */
+  #look(): void {
+    const { reconciler, clock, settings } = this.#parts;
+    if (!mayClean(reconciler, clock.now())) this.#cleaning?.abort();
+    const { facts } = reconciler;
+    if (this.#closed || !facts.work.known || !facts.engine.known) return;
+    const key = keyOf(facts, settings());
+    if (key === this.#seenKey) return;
+    this.#seenKey = key;
+    this.#keep();
+  }
+
+  #keep(): void {
+    this.#turn = this.#turn.then(() => this.#keepHouse()).catch((error: unknown) => this.#complain(error));
+  }
+
+  async #keepHouse(): Promise<void> {
+    const { reconciler, clock } = this.#parts;
+    const { facts } = reconciler;
+    if (this.#closed || !facts.work.known || reconciler.intent.pool === null) return;
+    const named = facts.work.value.flatMap((a) => a.tasks.flatMap((t) => t.image ?? []));
+    const at = clock.now();
+    const noted = await noteWhatCame(this.#parts, named, Math.max(0, this.#notedAt - overlapMs));
+    this.#notedAt = at;
+    const kept = await this.#kept(noted, facts);
+    const disk = await this.#parts.folders.disk();
+    const limits = this.#parts.settings().limits ?? usualLimits;
+    const sum = (kind: Kept['kind']) =>
+      kept.reduce((bytes, one) => bytes + (one.kind === kind ? one.bytes : 0), 0);
+    const budget = budgetBytes(limits, disk?.freeBytes ?? null, sum('image') + sum('folder'));
+    const use = { budgetBytes: budget, imageBytes: sum('image'), folderBytes: sum('folder') };
+    if (JSON.stringify(use) !== JSON.stringify(facts.budget)) reconciler.see({ budget: use });
+    const going = whatGoes(kept, budget, disk);
+    if (going.length > 0 && mayClean(reconciler, clock.now())) await this.#clean(going, noted);
+  }
+
+  /** What counts: images that came with jobs, and folders of jobs that ended. */
+  async #kept({ entries, stock, use }: Noted, facts: Facts): Promise<readonly Kept[]> {
+    const { nomad, clock, folders } = this.#parts;
+    const now = clock.now();
+    const work = fresh(facts, 'work', now) ?? [];
+    const going = work.filter((a) => !hasEnded(a.client));
+    const wanted = going.flatMap((a) => a.tasks.flatMap((t) => t.image ?? []));
+    const held = new Set([
+      ...[...wanted, ...use.jobs.images, ...use.others.images].flatMap(
+        (name) => imageNamed(stock.images, name)?.id ?? [],
+      ),
+    ]);
+    const ids = new Map(
+      cameEntries(entries).flatMap(({ at, line }) => (line.kind === 'image' ? [[line.id, at] as const] : [])),
+    );
+    const times = await this.#times.note(
+      [...ids.keys()].filter((id) => held.has(id)),
+      ids,
+      now,
+    );
+    const images = stock.images
+      .filter(({ id }) => ids.has(id))
+      .map(({ id, bytes }): Kept => {
+        const usedAt = times.get(id) ?? ids.get(id) ?? 0;
+        return { kind: 'image', id, bytes, usedAt, inUse: held.has(id) };
+      });
+    const running = new Set([
+      ...going.map(({ id }) => id),
+      ...(facts.engine.known ? facts.engine.value.containers.map((c) => c.allocation) : []),
+    ]);
+    // Without the whole list of the work nobody knows which have ended.
+    const ended =
+      fresh(facts, 'work', now) === null
+        ? []
+        : (await nomad.allocationIds()).filter((id) => !running.has(id));
+    const kept: Kept[] = [...images];
+    for (const id of ended) {
+      const bytes = this.#sizes.get(id) ?? (await folders.bytes(`${nomad.allocationFolder()}/${id}`));
+      this.#sizes.set(id, bytes);
+      kept.push({
+        kind: 'folder',
+        id,
+        bytes,
+        usedAt: work.find((a) => a.id === id)?.modifiedAt ?? 0,
+        inUse: false,
+      });
+    }
+    for (const id of this.#sizes.keys()) if (!ended.includes(id)) this.#sizes.delete(id);
+    return kept;
+  }
+
+  async #clean(going: readonly Kept[], noted: Noted): Promise<void> {
+    const cleaning = new AbortController();
+    this.#cleaning = cleaning;
+    try {
+      await this.#parts.images.removeThrowAways(this.#parts.nomad.allocationFolder());
+      for (const one of going) {
+        if (cleaning.signal.aborted) return;
+        const went =
+          one.kind === 'image'
+            ? await removeImage(this.#parts, noted.entries, noted.stock, one.id)
+            : await this.#empty(one.id, noted, cleaning.signal);
+        this.#parts.log.info('made room', { kind: one.kind, id: one.id, bytes: one.bytes, went });
+      }
+      // What is left now is measured at the next look.
+      this.#seenKey = '';
+    } finally {
+      this.#cleaning = null;
+    }
+  }
+
+  /** A folder of an ended job: as its owner, and where a container wrote as root through the engine. */
+  async #empty(id: string, { entries, stock }: Noted, signal: AbortSignal): Promise<'gone' | 'used'> {
+    const { folders, images, nomad } = this.#parts;
+    const folder = `${nomad.allocationFolder()}/${id}`;
+    if ((await folders.remove(folder)) === 'gone') return 'gone';
+    for (const image of programsIn(entries, stock.images, this.#imagesOf(id))) {
+      if (signal.aborted) return 'used';
+      if (!(await images.emptyFolder(folder, image, signal))) continue;
+      if ((await folders.remove(folder)) === 'gone') return 'gone';
+    }
+    // It goes when the pool is left, with the administrator's rights.
+    this.#sizes.set(id, 0);
+    return 'used';
+  }
+
+  #imagesOf(id: string): readonly string[] {
+    const { work } = this.#parts.reconciler.facts;
+    const job = work.known ? work.value.find((a) => a.id === id) : undefined;
+    return job?.tasks.flatMap((t) => t.image ?? []) ?? [];
+  }
+
+  #complain(error: unknown): void {
+    if (this.#closed) return;
+    this.#parts.log.warn('housekeeping', { error: error instanceof Error ? error.message : String(error) });
+    this.#seenKey = '';
+  }
+}
+
+const hasEnded = (client: string): boolean =>
+  client === 'complete' || client === 'failed' || client === 'lost';
+
+/** Images that may have a program to remove files, all here anyway: the job's own, others that came with jobs, small ones. */
+function programsIn(
+  entries: readonly FootprintEntry[],
+  here: readonly ImageSample[],
+  own: readonly string[],
+): readonly string[] {
+  const came = cameEntries(entries).flatMap(({ line }) => (line.kind === 'image' ? [line.id] : []));
+  const small = here.toSorted((a, b) => a.bytes - b.bytes).map((one) => one.id);
+  const named = own.flatMap((name) => imageNamed(here, name)?.id ?? []);
+  const all = [...new Set([...named, ...came.toReversed(), ...small])];
+  return all.filter((id) => here.some((one) => one.id === id)).slice(0, 6);
+}
+
+/** Whether something may be removed: sharing is wanted and nothing is being given back. */
+function mayClean({ intent, facts }: Pick<Reconciler, 'intent' | 'facts'>, now: number): boolean {
+  return intent.pool !== null && intent.stopping !== true && reasonsToPause(intent, facts, now).length === 0;
+}
+
+/** Changes with the work, its containers and the owner's limits, and with nothing else. */
+function keyOf({ work, engine }: Facts, { limits }: Settings): string {
+  const jobs = work.known
+    ? work.value.map((a) => `${a.id} ${a.client} ${a.tasks.map((t) => t.state).join()}`)
+    : [];
+  const containers = engine.known ? engine.value.containers.map((c) => `${c.id} ${c.state}`) : [];
+  return JSON.stringify([jobs, containers, limits]);
+}
