@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JoinStage } from '../contract/joining.ts';
 import { problem } from '../contract/problems.ts';
 import { newState, sharingState } from '../host/procedures/testing/commands-double.ts';
 import { followed, newRig, until, type Rig } from './testing/rig.ts';
@@ -14,6 +15,9 @@ afterEach(() => rig.close());
 const attention = (code: Parameters<typeof problem>[0]) =>
   ({ kind: 'attention', problem: problem(code) }) as const;
 
+/** Long enough for a state to be sent on its own: what follows at once replaces it. */
+const pushed = () => new Promise((resolve) => setTimeout(resolve, 60));
+
 describe('join', () => {
   const file = () => join(rig.home, 'an.rigshare');
   beforeEach(() => writeFile(file(), 'an invite'));
@@ -24,7 +28,11 @@ describe('join', () => {
     expect(code).toBe(1);
     expect(out).toContain('Dr. Wei');
     expect(err).toContain('--accept');
-    expect(commands.calls).toEqual([{ name: 'preview', args: [{ text: 'an invite', from: 'file' }] }]);
+    const given = { text: 'an invite', from: 'file' };
+    expect(commands.calls).toEqual([
+      { name: 'preview', args: [given] },
+      { name: 'consent', args: [given] },
+    ]);
   });
   it('asks somebody at a terminal, and takes only a yes for one', async () => {
     const commands = await rig.serve(newState);
@@ -45,13 +53,32 @@ describe('join', () => {
       /GPU +Good +NVIDIA GeForce RTX 4090\n +Container engine +Not good +No container engine is running/,
     );
     expect(err).toContain('(engine-missing, start-engine)');
-    const { preview, checks } = JSON.parse((await rig.run(`join ${file()} --check --json`)).out) as Record<
-      string,
-      unknown
-    >;
+    for (const line of [
+      'on the cards that are ticked: NVIDIA GeForce RTX 4090',
+      'They use your internet connection, under your address',
+      "This computer's name (quiet-otter-4821)",
+      'Never your files, your screen or the names of your games',
+      'leaves the network ada@example.com while it shares',
+      'It passes traffic of other devices on there',
+      '/home/ada/.local/share/rigshare/agent',
+      "the same as administrator's rights",
+      'Asked 1 time to join',
+    ])
+      expect(out).toContain(line);
+    const { preview, consent, checks } = JSON.parse(
+      (await rig.run(`join ${file()} --check --json`)).out,
+    ) as Record<string, unknown>;
+    expect(consent).toMatchObject({ prompts: { join: 1, leave: 1 } });
     expect(preview).toMatchObject({ connects: [{ port: 443 }, { port: 4647 }] });
     expect(checks).toMatchObject([{ id: 'gpu' }, { id: 'engine' }]);
-    expect(commands.calls.map(({ name }) => name)).toEqual(['preview', 'checks', 'preview', 'checks']);
+    expect(commands.calls.map(({ name }) => name)).toEqual([
+      'preview',
+      'consent',
+      'checks',
+      'preview',
+      'consent',
+      'checks',
+    ]);
   });
   it('--accept joins unattended, shows each step, and is done once joined', async () => {
     const commands = await rig.serve(newState);
@@ -69,7 +96,65 @@ describe('join', () => {
       out: 'Sharing: 1 job is running. You can have your GPU back at any time.\n',
     });
     expect(err).toContain('https://login.example/a');
-    expect(commands.calls.at(-1)).toEqual({ name: 'join', args: [{ text: 'an invite', from: 'file' }] });
+    expect(commands.calls.at(-1)).toEqual({
+      name: 'join',
+      args: [
+        { text: 'an invite', from: 'file' },
+        { nodeName: 'quiet-otter-4821', keptGpus: [] },
+      ],
+    });
+  });
+  it('hands over the name, the kept cards and when to share, and refuses a card that is not there', async () => {
+    const commands = await rig.serve(newState);
+    expect(await rig.run(`join ${file()} --accept --keep 3060`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('NVIDIA GeForce RTX 4090 (GPU-1)'),
+    });
+    expect(commands.calls.map(({ name }) => name)).not.toContain('join');
+    const running = rig.run(`join ${file()} --accept --no-wait --name my-rig --keep rtx --when-idle`);
+    await until(() => commands.calls.some(({ name }) => name === 'join'));
+    commands.set({ ...sharingState });
+    await running;
+    expect(commands.calls.find(({ name }) => name === 'join')?.args[1]).toEqual({
+      nodeName: 'my-rig',
+      keptGpus: ['GPU-1'],
+      whenIdle: true,
+    });
+  });
+  it('--accept says what each step does and did as it goes, and each only once', async () => {
+    const commands = await rig.serve(newState);
+    const running = rig.run(`join ${file()} --accept`);
+    await followed(commands);
+    const step = (step: JoinStage['step'], state: JoinStage['state'], more: Partial<JoinStage> = {}) => ({
+      ...{ step, state, will: [], did: [], problem: null, progress: null },
+      ...more,
+    });
+    const node = { kind: 'joining', step: 'machine', progress: null, signInUrl: null } as const;
+    const will = [{ key: 'joining.machine.will', params: {} }];
+    const did = [{ key: 'joining.machine.didCard', params: { name: 'RTX 4090' } }];
+    commands.set({
+      node,
+      joining: { steps: [step('machine', 'doing', { will }), step('network', 'waiting')] },
+    });
+    await pushed();
+    for (const more of [{}, { problem: { ...problem('administrator-refused'), command: 'sudo true' } }]) {
+      commands.set({
+        joining: { steps: [step('machine', 'done', { will, did }), step('network', 'doing', more)] },
+      });
+      await pushed();
+    }
+    commands.set({ ...sharingState, joining: null });
+    const { err } = await running;
+    const lines = err.split('\n').filter((line) => /^\d\//.test(line));
+    expect(lines).toEqual([
+      '1/2 This computer',
+      '1/2   Looks at the graphics card, the container engine and the disk',
+      '1/2 This computer: Done',
+      '1/2   RTX 4090 is shared',
+      "2/2 The pool's network",
+      "2/2   The administrator's password was not given",
+      '2/2     sudo true',
+    ]);
   });
   it('--accept ends with a problem on the way', async () => {
     const commands = await rig.serve(newState);

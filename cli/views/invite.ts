@@ -17,7 +17,7 @@ export function previewLines(preview: InvitePreview, pen: Pen): readonly string[
     `signIn.${signIn}`,
   ];
   return [
-    pen.styled('bold', text('join.preview')),
+    pen.styled('bold', text('cli.preview')),
     ...tableLines(whoRows(preview, pen.speech)).map((line) => `  ${line}`),
     ...section(pen, text('join.prices'), priceLines(preview, pen)),
     ...section(
@@ -50,7 +50,7 @@ export function checkLines(checks: readonly CheckResult[], pen: Pen): readonly s
       ...(problem === null ? [] : [say(problemPhrase(problem)), say(remedyPhrase(problem))]),
     ].join('. '),
   ]);
-  return section(pen, text('join.check'), tableLines(rows));
+  return section(pen, text('cli.checks'), tableLines(rows));
 }
 
 function whoRows(

@@ -59,7 +59,7 @@ export function tidyNodeName(typed: string): string | null {
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '');
   return nodeNamePattern.test(tidy) ? tidy : null;
