@@ -16,7 +16,16 @@ export interface ContainerWanted {
   readonly termMs: number | null;
   /** The card it computes on and what it does there. */
   readonly gpu: { readonly card: string; readonly load: Load } | null;
+  /** Folders of the machine that it sees, as Docker writes them. */
+  readonly binds?: readonly string[];
+  /** What it asks of the engine beyond the usual: fields of Docker's HostConfig. */
+  readonly asks?: Readonly<Record<string, unknown>>;
+  /** Variables beyond those that its image and its card bring. */
+  readonly env?: readonly string[];
 }
+
+/** What the engine tells of a container as it happens. */
+export type ContainerTold = (action: 'create' | 'start' | 'die' | 'destroy', container: Container) => void;
 
 /** A simulated container. */
 export interface Container {
@@ -37,6 +46,7 @@ export class Containers {
   readonly #cards: Cards;
   readonly #all = new Map<string, Container & { stop: (signal: 'SIGTERM' | 'SIGKILL') => void }>();
   readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #tellers = new Set<ContainerTold>();
 
   constructor(clock: Clock, chance: Chance, processes: Processes, cards: Cards) {
     this.#clock = clock;
@@ -69,7 +79,16 @@ export class Containers {
     const { gpu, runMs, exitCode } = wanted;
     if (gpu !== null) this.#cards.hold(gpu.card, pid, wanted.command[0] ?? 'python3', gpu.load);
     if (runMs !== null) this.#clock.after(runMs, () => this.#ended(id, exitCode));
-    return this.find(id) ?? container;
+    const made = this.find(id) ?? container;
+    this.#tell('create', made);
+    this.#tell('start', made);
+    return made;
+  }
+
+  /** Calls at every event of every container; answers how to stop listening. */
+  onEvent(call: ContainerTold): () => void {
+    this.#tellers.add(call);
+    return () => void this.#tellers.delete(call);
   }
 
   /** By id, unambiguous beginning of one, or name. */
@@ -112,8 +131,14 @@ export class Containers {
 
   /** Removes an ended one. */
   remove(id: string): void {
+    const container = this.#all.get(id);
     this.#all.delete(id);
     this.#listeners.delete(id);
+    if (container !== undefined) this.#tell('destroy', container);
+  }
+
+  #tell(...told: Parameters<ContainerTold>): void {
+    for (const call of [...this.#tellers]) call(...told);
   }
 
   #signalled(id: string, signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -138,6 +163,7 @@ export class Containers {
     };
     if (container.wanted.gpu === null) gone();
     else this.#clock.after(this.#cards.releaseMs(), gone);
+    this.#tell('die', container);
     for (const call of [...(this.#listeners.get(id) ?? [])]) call();
   }
 }

@@ -1,10 +1,18 @@
 import { Hono } from 'hono';
 import type { Container, Containers } from './containers.ts';
+import { inspected } from './container-json.ts';
+import { engineEvents } from './engine-events.ts';
 
 const version = '28.2.2';
 
+const pathOf = (runtime: string): string => (runtime === 'nvidia' ? 'nvidia-container-runtime' : runtime);
+
 /** Docker's API over the simulated containers, as much of it as a host needs. */
-export function engineApi(containers: Containers, nowIso: () => string): Hono {
+export function engineApi(
+  containers: Containers,
+  nowIso: () => string,
+  runtimes: () => readonly string[] = () => ['nvidia', 'runc'],
+): Hono {
   const app = new Hono();
   // The API's version may stand before every path.
   app.all('/:version{v1\\.[0-9]+}/*', (c) => {
@@ -35,7 +43,7 @@ export function engineApi(containers: Containers, nowIso: () => string): Hono {
       Driver: 'overlay2',
       DockerRootDir: '/var/lib/docker',
       SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=cgroupns'],
-      Runtimes: { nvidia: { path: 'nvidia-container-runtime' }, runc: { path: 'runc' } },
+      Runtimes: Object.fromEntries(runtimes().map((name) => [name, { path: pathOf(name) }])),
       DefaultRuntime: 'runc',
       CgroupVersion: '2',
       Containers: containers.list().length,
@@ -48,6 +56,7 @@ export function engineApi(containers: Containers, nowIso: () => string): Hono {
     const wanted = containers.list().filter((one) => (all || one.state === 'running') && labels(one));
     return c.json(wanted.map(listed));
   });
+  app.get('/events', (c) => engineEvents(containers, c.req.query('filters'), c.req.raw.signal));
   withContainer(app, containers);
   app.notFound((c) => c.json({ message: 'page not found' }, 404));
   return app;
@@ -123,37 +132,4 @@ const listed = (one: Container): object => ({
   Status: one.state === 'running' ? 'Up' : `Exited (${one.exitCode})`,
   HostConfig: { NetworkMode: 'default' },
   Mounts: [],
-});
-
-const inspected = (one: Container): object => ({
-  Id: one.id,
-  Name: `/${one.wanted.name}`,
-  Created: new Date(one.createdAt).toISOString(),
-  Image: `sha256:${one.id}`,
-  State: {
-    Status: one.state,
-    Running: one.state === 'running',
-    Paused: false,
-    Restarting: false,
-    OOMKilled: false,
-    Dead: false,
-    Pid: one.state === 'running' ? one.pid : 0,
-    ExitCode: one.exitCode,
-    Error: '',
-    StartedAt: new Date(one.createdAt).toISOString(),
-    FinishedAt: one.finishedAt === null ? '0001-01-01T00:00:00Z' : new Date(one.finishedAt).toISOString(),
-  },
-  Config: { Image: one.wanted.image, Labels: one.wanted.labels, Cmd: one.wanted.command },
-  HostConfig: {
-    Runtime: one.wanted.gpu === null ? 'runc' : 'nvidia',
-    NetworkMode: 'default',
-    PidMode: '',
-    IpcMode: 'private',
-    Privileged: false,
-    Binds: [],
-    Devices: [],
-    CapAdd: null,
-  },
-  Mounts: [],
-  NetworkSettings: { Networks: { bridge: {} } },
 });

@@ -104,6 +104,8 @@ function tenantJob(kind: JobKind, id: string, nodePool: string, seconds: number)
                 'demo.utilization': String(kind.utilizationPercent),
                 'demo.term-ms': kind.termMs === null ? 'ignored' : String(kind.termMs),
                 'demo.pull-seconds': String(kind.pullSeconds),
+                ...(kind.exitCode === undefined ? {} : { 'demo.exit-code': String(kind.exitCode) }),
+                ...(kind.asks === undefined ? {} : { 'demo.asks': JSON.stringify(kind.asks) }),
               },
               Resources: { CPU: 2000, MemoryMB: 8000, Devices: [{ Name: 'nvidia/gpu', Count: 1 }] },
             },

@@ -37,6 +37,9 @@ function openIt(intent: Intent, facts: Facts, now: number, node: NodeSample): Pl
     case 'open':
       return rest('reached');
     case 'ours':
+      // Nobody is let in before somebody watches.
+      if (!facts.guard.known || facts.guard.value.state !== 'watching')
+        return waiting('facts', now + factWaitMs, facts.guard.known ? facts.guard.value.problem : null);
       return attempt({ kind: 'open', eligible: true }, intent, facts, now);
     case 'operator':
       // Only what we laid on top is taken away; the rest is theirs to open.

@@ -1,5 +1,6 @@
 import { problem } from '../../../contract/problems.ts';
 import { noFacts, seen, unknown, unseen, type FactName, type Facts } from '../facts.ts';
+import { guardOff } from '../guard/sample.ts';
 import { observe, type Sample } from '../observe.ts';
 import type { AllocationSample, NodeSample } from '../ports/nomad.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
@@ -39,6 +40,7 @@ export const allFacts: readonly FactName[] = [
   'node',
   'work',
   'engine',
+  'guard',
   'local',
   'gpus',
 ];
@@ -120,6 +122,11 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
               now,
             )
           : unknown(problem('engine-missing'), now),
+      };
+    case 'guard':
+      return {
+        fact: name,
+        value: seen({ ...guardOff, state: world.engineUp ? 'watching' : 'connecting' }, now),
       };
     case 'local':
       return { fact: name, value: seen({ processes: world.agentUp ? 0 : world.helpers }, now) };

@@ -4,6 +4,7 @@ import type { Chance } from '../chance.ts';
 import type { Containers } from '../containers.ts';
 import type { Processes } from '../processes.ts';
 import { Timers } from '../timers.ts';
+import { containerOf, numberIn } from './task-container.ts';
 import { type Allocation, iso, type JobTask, nanos, type TaskEvent, type TaskState } from './model.ts';
 
 /** The computer on which tasks run. */
@@ -123,7 +124,7 @@ export class TaskRunner {
       if (image === '' || this.#computer.images.has(image)) return this.#run();
       this.#pulling = true;
       this.#event('Driver', 'Downloading image', { image }, { DriverMessage: 'Downloading image' });
-      this.#timers.later(this.#number('demo.pull-seconds', 3) * 1000, () => {
+      this.#timers.later(numberIn(this.task, 'demo.pull-seconds', 3) * 1000, () => {
         this.#pulling = false;
         this.#computer.images.add(image);
         if (this.#stopping) this.#dead(false);
@@ -133,31 +134,7 @@ export class TaskRunner {
   }
 
   #run(): void {
-    const { containers } = this.#computer;
-    const card = this.#allocation.AllocatedResources.Tasks[this.task.Name]?.Devices?.[0]?.DeviceIDs[0];
-    const seconds = this.#text('demo.seconds');
-    const term = this.#text('demo.term-ms');
-    const { command: program = 'python3', args = [] } = this.task.Config;
-    const command = [program, ...args];
-    const container = containers.run({
-      name: `${this.task.Name}-${this.#allocation.ID}`,
-      image: this.#image,
-      labels: { 'com.hashicorp.nomad.alloc_id': this.#allocation.ID },
-      command,
-      runMs: seconds === undefined ? null : Number(seconds) * 1000,
-      exitCode: this.#number('demo.exit-code', 0),
-      termMs: term === 'ignored' ? null : Number(term ?? '60'),
-      gpu:
-        card === undefined
-          ? null
-          : {
-              card,
-              load: {
-                memoryMib: this.#number('demo.vram-mib', 4000),
-                utilizationPercent: this.#number('demo.utilization', 90),
-              },
-            },
-    });
+    const container = this.#computer.containers.run(containerOf(this.#allocation, this.task, this.#folder));
     this.#container = container.id;
     this.#startHelpers();
     this.state = {
@@ -277,14 +254,5 @@ export class TaskRunner {
 
   get #image(): string {
     return this.task.Config.image ?? '';
-  }
-
-  #text(key: string): string | undefined {
-    return this.task.Meta?.[key];
-  }
-
-  #number(key: string, otherwise: number): number {
-    const given = this.#text(key);
-    return given === undefined ? otherwise : Number(given);
   }
 }
