@@ -8,6 +8,7 @@ import {
   pastWork,
   preview,
 } from '../../renderer/testing/lists.ts';
+import { configuration, jobLogs } from '../../renderer/testing/agent-parts.ts';
 import { ScriptedHost } from '../../renderer/testing/scripted-host.ts';
 import { newState, sharingState } from '../../renderer/testing/states.ts';
 import { serveScripted } from './scripted-server.ts';
@@ -23,6 +24,8 @@ function hostWith(state: ReturnType<typeof newState>): ScriptedHost {
     preview: preview(now),
     consent,
     checks: checkResults,
+    logs: jobLogs(now),
+    configuration,
   });
 }
 

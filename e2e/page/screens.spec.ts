@@ -10,6 +10,7 @@ import {
   pastWork,
   preview,
 } from '../../renderer/testing/lists.ts';
+import { configuration, jobLogs } from '../../renderer/testing/agent-parts.ts';
 import { ScriptedHost } from '../../renderer/testing/scripted-host.ts';
 import { scenes, type Scene } from './scenes.ts';
 import { serveScripted } from './scripted-server.ts';
@@ -84,6 +85,8 @@ async function open(browser: Browser, { state, hash, clicks }: Scene): Promise<S
     preview: preview(now),
     consent,
     checks: checkResults,
+    logs: jobLogs(now),
+    configuration,
   });
   const server = await serveScripted(host);
   const context = await browser.newContext({ viewport: wide });

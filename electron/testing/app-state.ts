@@ -10,6 +10,8 @@ export const appState = (node: NodeState, over: Partial<AppState> = {}): AppStat
   pool: { id: 'p', name: 'Aurora', operator: 'Lab', contact: 'x', currency: 'EUR', ownersMayReadLogs: false },
   tailnet: null,
   gpus: [],
+  otherCards: [],
+  whenIdle: { on: false, by: null, afterMs: 300_000, lastInputAt: null, source: null },
   gpuProblem: null,
   work: [],
   today: { gpuMs: 3_600_000, micros: 1_250_000, jobs: 2 },
@@ -24,6 +26,7 @@ export const appState = (node: NodeState, over: Partial<AppState> = {}): AppStat
   demo: false,
   firstRun: false,
   joining: null,
+  configChange: null,
   demoInvite: null,
   ...over,
 });

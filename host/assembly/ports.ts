@@ -7,6 +7,7 @@ import { createImages } from '../adapters/engine/images.ts';
 import { createEngine } from '../adapters/engine/index.ts';
 import { createGpus } from '../adapters/gpu/index.ts';
 import type { SleepingCards } from '../adapters/gpu/sleeping-card.ts';
+import { createHealth } from '../adapters/health/index.ts';
 import { openLedger } from '../adapters/ledger/index.ts';
 import { createNomad } from '../adapters/nomad/index.ts';
 import { createRegistration } from '../adapters/nomad/pool-view.ts';
@@ -53,6 +54,11 @@ export interface Ground {
   readonly engineSocket: () => Promise<string | null>;
   /** What is known of cards that sleep without waking them; the demo's never do. */
   readonly sleepingCards: SleepingCards;
+  /** Whether somebody uses this computer, and its cards of other makers; the demo's are scripted. */
+  readonly activity: Activity;
+  readonly inventory: Inventory;
+  /** Where jobs and their images are written. */
+  readonly diskFolders: readonly string[];
   /** The settings as they are now. */
   readonly settings: () => Settings;
 }
@@ -104,5 +110,8 @@ export async function openPorts(ground: Ground): Promise<Ports> {
         ? null
         : { ...hardware, diskMib: disk === null ? null : Math.floor(disk.totalBytes / 1_048_576) },
     gpus: createGpus(world, ground.sleepingCards),
+    health: createHealth(world, ground.diskFolders),
+    activity: ground.activity,
+    inventory: ground.inventory,
   };
 }

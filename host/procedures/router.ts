@@ -1,3 +1,4 @@
+import { agent } from './agent.ts';
 import { procedures } from './base.ts';
 import { checks } from './checks.ts';
 import { earnings } from './earnings.ts';
@@ -16,6 +17,7 @@ export const router = procedures.router({
   sharing,
   gpus,
   work,
+  agent,
   earnings,
   settings,
   checks,

@@ -8,6 +8,9 @@ export const sharing = {
   resume: procedures.sharing.resume.handler(async ({ context: { commands }, input: { openAnyway } }) => ({
     revision: await commands.resume(openAnyway),
   })),
+  whenIdle: procedures.sharing.whenIdle.handler(async ({ context: { commands }, input: { on } }) => ({
+    revision: await commands.whenIdle(on),
+  })),
   retry: procedures.sharing.retry.handler(async ({ context: { commands } }) => ({
     revision: await commands.retry(),
   })),

@@ -1,5 +1,6 @@
 import type { AppState } from '../../contract/app-state.ts';
 import { procedures } from './base.ts';
+import { either } from './either.ts';
 import { Newest } from './newest.ts';
 
 /** The state, now and at each change, until the client goes away or the host ends. */
@@ -11,7 +12,3 @@ export const state = procedures.state.handler(
       either(signal, ending),
     ),
 );
-
-function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
-  return one && other ? AbortSignal.any([one, other]) : (one ?? other);
-}

@@ -34,7 +34,14 @@ export function scriptedClient(host: ScriptedHost): HostClient {
       retry: os.sharing.retry.handler(() => revised(host.retry())),
     },
     gpus: { share: os.gpus.share.handler(({ input }) => revised(host.share(input.uuid, input.share))) },
-    work: { history: os.work.history.handler(async ({ input }) => [...(await host.history(input))]) },
+    agent: {
+      configuration: os.agent.configuration.handler(({ input }) => host.configuration(input.gpu)),
+      log: os.agent.log.handler(({ input, signal }) => host.agentLog(input, signal ?? never)),
+    },
+    work: {
+      logs: os.work.logs.handler(({ input, signal }) => host.jobLog(input, signal ?? never)),
+      history: os.work.history.handler(async ({ input }) => [...(await host.history(input))]),
+    },
     earnings: {
       summary: os.earnings.summary.handler(({ input }) => host.summary(input.days)),
       ledger: os.earnings.ledger.handler(async ({ input }) => [...(await host.ledger(input))]),
@@ -49,6 +56,8 @@ export function scriptedClient(host: ScriptedHost): HostClient {
   });
   return createRouterClient(router);
 }
+
+const never = new AbortController().signal;
 
 /** The host's states, from the present one on. */
 async function* states(host: ScriptedHost, signal: AbortSignal | undefined): AsyncGenerator<AppState> {

@@ -1,8 +1,10 @@
 import type { AppState, Settings, Work } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
+import type { Configuration } from '../../contract/configuration.ts';
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
+import type { LogChunk, LogStream, LogWish } from '../../contract/logs.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import { ProblemError, type Problem } from '../../contract/problems.ts';
 
@@ -14,6 +16,9 @@ export interface Script {
   readonly preview: InvitePreview;
   readonly consent: Consent;
   readonly checks: readonly CheckResult[];
+  /** What a job writes, by the output: a piece at a time; a log that is followed stays open after the last. */
+  readonly logs: Readonly<Record<LogStream, readonly LogChunk[]>>;
+  readonly configuration: Configuration;
 }
 
 interface PageOfList {
@@ -70,6 +75,29 @@ export class ScriptedHost {
   readonly whenIdle = (on: boolean | null): Promise<number> => this.#done('whenIdle', on);
   readonly stop = (sharing: 'stop' | 'keep'): Promise<number> => this.#done('stop', sharing);
 
+  readonly jobLog = (
+    { id, stream, lines, follow }: LogWish & { readonly id: string; readonly stream: LogStream },
+    signal: AbortSignal,
+  ): AsyncGenerator<LogChunk> => {
+    this.#note('jobLog', id, stream, lines, follow);
+    return this.#written(this.#script.logs[stream], follow, signal);
+  };
+
+  readonly agentLog = ({ follow }: LogWish, signal: AbortSignal): AsyncGenerator<LogChunk> => {
+    this.#note('agentLog');
+    return this.#written([], follow, signal);
+  };
+
+  readonly configuration = async (
+    gpu: { readonly uuid: string; readonly share: boolean } | null,
+  ): Promise<Configuration> => {
+    await this.#done('configuration', gpu);
+    return {
+      ...this.#script.configuration,
+      pending: gpu === null ? null : this.#script.configuration.pending,
+    };
+  };
+
   readonly history = async ({ limit, before }: PageOfList): Promise<readonly Work[]> => {
     await this.#done('history', limit, before);
     return this.#script.past.filter(({ since }) => before === null || since < before).slice(0, limit);
@@ -96,6 +124,16 @@ export class ScriptedHost {
     await this.#done('checks');
     yield* this.#script.checks;
   };
+
+  async *#written(
+    chunks: readonly LogChunk[],
+    follow: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogChunk> {
+    yield* chunks;
+    if (follow && !signal.aborted)
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  }
 
   #note(name: string, ...given: readonly unknown[]): void {
     this.asked.push([name, ...given]);

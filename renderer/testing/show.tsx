@@ -8,6 +8,7 @@ import { Connection } from '../client/connection.ts';
 import { HostProvider } from '../client/host.tsx';
 import { takeRoute } from '../route.ts';
 import { startTexts } from '../text/texts.ts';
+import { configuration, jobLogs } from './agent-parts.ts';
 import { cssVariables, theme } from '../theme.ts';
 import { checkResults, consent, earnings, ledgerRows, pastWork, preview } from './lists.ts';
 import { scriptedClient } from './scripted-client.ts';
@@ -31,6 +32,8 @@ export async function show(state: AppState, hash = '#/', script: Partial<Script>
     preview: preview(now),
     consent,
     checks: checkResults,
+    logs: jobLogs(now),
+    configuration,
     ...script,
   });
   window.history.replaceState(null, '', hash);

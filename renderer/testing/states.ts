@@ -103,7 +103,8 @@ export function newState(version: string): AppState {
     demo: false,
     firstRun: false,
     joining: null,
-    demoInvite: null,
+    configChange: null,
+  demoInvite: null,
   };
 }
 

@@ -1,10 +1,10 @@
-import { rename, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import { type Fact, seen, unknown } from '../../core/facts.ts';
 import type {
   AgentSample,
+  AgentSettings,
   AgentWanted,
   AllocationSample,
   DrainMeta,
@@ -16,12 +16,12 @@ import type { Log, Secrets } from '../../core/ports/stores.ts';
 import type { World } from '../../core/ports/world.ts';
 import { AgentProcess } from './agent.ts';
 import { Api } from './api.ts';
-import { type ConfigPlaces, configText, hashOf } from './config.ts';
+import { ConfigurationFile } from './configuration.ts';
 import { Credentials } from './credentials.ts';
-import { devicePlugin, type Places, placesIn } from './places.ts';
+import { whyNotRegistered } from './introduction.ts';
+import { type Places, placesIn } from './places.ts';
 import { ProgramFinder } from './program.ts';
 import { RecordFile } from './record.ts';
-import { whyNotRegistered } from './registration.ts';
 import { NodeWatch } from './watch.ts';
 import { readNode } from './wire.ts';
 import { Work } from './work.ts';
@@ -57,8 +57,8 @@ class LocalNomad implements Nomad {
   readonly #api: Api;
   readonly #work: Work;
   readonly #credentials: Credentials;
+  readonly #configuration: ConfigurationFile;
   readonly #watches = new Set<NodeWatch>();
-  #hasDevicePlugin = false;
   #linkKnown = false;
   #notedFor = '';
 
@@ -72,16 +72,22 @@ class LocalNomad implements Nomad {
     this.#api = new Api({ ...options, places: this.#places, reach: () => this.#reach() });
     this.#work = new Work(this.#api, this.#places);
     this.#credentials = new Credentials(options.secrets, options.files, this.#places);
+    this.#configuration = new ConfigurationFile({
+      ...options,
+      places: this.#places,
+      program: this.#program,
+      credentials: this.#credentials,
+      networkInterface: options.networkInterface ?? 'tailscale0',
+    });
   }
 
   async lookAgent(): Promise<Fact<AgentSample>> {
     return this.#fact(async () => {
-      this.#hasDevicePlugin = (await this.#findDevicePlugin()) !== null;
+      const configHash = await this.#configuration.look();
       const record = await this.#agent.look();
-      const config = await this.#options.files.read(this.#places.config);
       return {
         ...(await this.#program.look()),
-        configHash: config === null ? null : hashOf(config),
+        configHash,
         process: record?.process ?? null,
         runningHash: record?.process === null ? null : (record?.configHash ?? null),
         startedAt: record?.process === null ? null : (record?.startedAt ?? null),
@@ -93,30 +99,15 @@ class LocalNomad implements Nomad {
   }
 
   hash(wanted: AgentWanted, version: string): string {
-    return hashOf(configText(wanted, version, this.#configPlaces()));
+    return this.#configuration.hash(wanted, version);
   }
 
-  async configure(wanted: AgentWanted, signal: AbortSignal): Promise<void> {
-    const program = await this.#program.need();
-    const { files } = this.#options;
-    const { folder, plugins, draft, config } = this.#places;
-    await files.privateFolder(folder);
-    await files.privateFolder(plugins);
-    await this.#linkDevicePlugin();
-    if (wanted.tls) await this.#credentials.check(wanted.region);
-    await files.replace(draft, configText(wanted, program.version, this.#configPlaces()));
-    const { exitCode, stdout, stderr, failure } = await this.#world.programs.run(
-      program.path,
-      ['config', 'validate', draft],
-      { timeoutMs: 20_000, signal },
-    );
-    signal.throwIfAborted();
-    if (exitCode === 0) return rename(draft, config);
-    await files.remove(draft);
-    const words = `${stderr}\n${stdout}`
-      .split('\n')
-      .filter((line) => line.trim() !== '' && !isUsualWarning(line));
-    fail('nomad-config-refused', failure === null ? words.join('\n') : failure);
+  settings(wanted: AgentWanted | null): Promise<AgentSettings> {
+    return this.#configuration.settings(wanted);
+  }
+
+  configure(wanted: AgentWanted, signal: AbortSignal): Promise<void> {
+    return this.#configuration.write(wanted, signal);
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -195,22 +186,6 @@ class LocalNomad implements Nomad {
     return this.#work.ids();
   }
 
-  /** The device plugin in our folder, else the one installed on this machine. */
-  async #findDevicePlugin(): Promise<string | null> {
-    const { programs } = this.#world;
-    return (await programs.find(join(this.#places.plugins, devicePlugin))) ?? programs.find(devicePlugin);
-  }
-
-  /** Nomad loads plugins from one folder alone. */
-  async #linkDevicePlugin(): Promise<void> {
-    const found = await this.#findDevicePlugin();
-    this.#hasDevicePlugin = found !== null;
-    const own = join(this.#places.plugins, devicePlugin);
-    if (found === null || found === own) return;
-    await this.#options.files.remove(own);
-    await symlink(found, own);
-  }
-
   /** The engine that is seen here, and a place of ours for sockets, unless its path is too long for the system's limit of 104 bytes. */
   async #environment(): Promise<Readonly<Record<string, string>>> {
     const engine = (await this.#options.engineSocket()) ?? '/var/run/docker.sock';
@@ -218,20 +193,6 @@ class LocalNomad implements Nomad {
     await this.#options.files.privateFolder(sockets);
     const fits = Buffer.byteLength(join(sockets, 'plugin4294967295')) < 104;
     return { DOCKER_HOST: `unix://${engine}`, ...(fits ? { TMPDIR: sockets } : {}) };
-  }
-
-  #configPlaces(): ConfigPlaces {
-    const { secrets, networkInterface = 'tailscale0' } = this.#options;
-    return {
-      places: this.#places,
-      networkInterface,
-      hasDevicePlugin: this.#hasDevicePlugin,
-      tls: {
-        ca: secrets.path('tls-ca'),
-        certificate: secrets.path('tls-certificate'),
-        key: secrets.path('tls-key'),
-      },
-    };
   }
 
   async #reach(): Promise<{ httpPort: number; registered: boolean } | null> {
@@ -284,6 +245,3 @@ class LocalNomad implements Nomad {
     }
   }
 }
-
-/** Printed wherever HTTP is plain, which it is on loopback. */
-const isUsualWarning = (line: string): boolean => line.includes('mTLS is not configured');

@@ -1,3 +1,4 @@
+import type { ConfigLine } from '../../../contract/configuration.ts';
 import type { Problem } from '../../../contract/problems.ts';
 import type { Fact } from '../facts.ts';
 import type { ProcessId } from './world.ts';
@@ -20,6 +21,15 @@ export interface AgentWanted {
   readonly reserved?: { readonly cpuMhz: number; readonly memoryMib: number; readonly diskMib: number };
   /** How many jobs at once; absent: no limit. */
   readonly maxJobs?: number;
+}
+
+/** The agent's configuration, setting by setting. */
+export interface AgentSettings {
+  /** x.y.z of the program that it is for; null where none was found. */
+  readonly version: string | null;
+  readonly now: readonly ConfigLine[];
+  /** Null where nothing was asked for, or no program is there to ask it of. */
+  readonly next: readonly ConfigLine[] | null;
 }
 
 /** The agent's program. */
@@ -130,6 +140,8 @@ export interface Nomad {
   lookAgent(): Promise<Fact<AgentSample>>;
   /** The hash of the configuration that `wanted` gives for this program version; pure. */
   hash(wanted: AgentWanted, version: string): string;
+  /** The configuration on disk (none: empty) and the one that `wanted` gives, setting by setting. Problems: nomad-too-old, nomad-version-unknown. */
+  settings(wanted: AgentWanted | null): Promise<AgentSettings>;
   /** Writes the configuration and has the program validate it. Problems: nomad-config-refused, nomad-version-unknown, tls-invalid, secrets-lost, disk-full. */
   configure(wanted: AgentWanted, signal: AbortSignal): Promise<void>;
   /** Starts the agent as the owner's own detached process. Problems: nomad-missing, nomad-died, nomad-port-taken. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { whyNotRegistered } from './registration.ts';
+import { whyNotRegistered } from './introduction.ts';
 
 const now = 1_900_000_000_000;
 const refused =
