@@ -1,9 +1,13 @@
 import { rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { defaultSettings, type Settings } from '../../contract/app-state.ts';
 import type { Places } from '../../contract/places.ts';
 import { createFiles } from '../adapters/files/files.ts';
+import { createActivity } from '../adapters/activity/index.ts';
 import { sleepingCards } from '../adapters/gpu/index.ts';
+import { diskFolders } from '../adapters/health/index.ts';
+import { createInventory } from '../adapters/inventory/index.ts';
 import { talkInProcess } from '../adapters/privilege/in-process.ts';
 import { createWorld } from '../adapters/world/index.ts';
 import type { Log } from '../core/ports/stores.ts';
@@ -87,12 +91,15 @@ function realGround({ places, log, privilegedFile }: DeskOptions, settings: () =
     },
     engineSocket: () => world.engineSocket(),
     sleepingCards: sleepingCards(),
+    activity: createActivity(world, process.env),
+    inventory: createInventory(world),
+    diskFolders: diskFolders(places.data, homedir()),
     settings,
   };
 }
 
 /** The demo's own folder of settings and ledger, over its own world: none of it ever touches the real ones. */
-function demoGround(real: Ground, { world, root }: Demo, folder: string): Ground {
+function demoGround(real: Ground, { world, root, surroundings }: Demo, folder: string): Ground {
   return {
     ...real,
     world,
@@ -101,6 +108,9 @@ function demoGround(real: Ground, { world, root }: Demo, folder: string): Ground
     settingsFile: join(folder, 'settings.json'),
     engineSocket: () => Promise.resolve(null),
     sleepingCards: () => null,
+    activity: surroundings.activity,
+    inventory: surroundings.inventory,
+    diskFolders: [folder],
   };
 }
 

@@ -22,7 +22,10 @@ import { createPath } from '../adapters/tailscale/path.ts';
 import { createTailnet } from '../adapters/tailscale/tailnet.ts';
 import type { Hardware } from '../core/budget/limits.ts';
 import type { DiagnosisPorts } from '../core/checks/check.ts';
+import type { Activity } from '../core/ports/activity.ts';
 import type { Files } from '../core/ports/files.ts';
+import type { Inventory } from '../core/ports/gpus.ts';
+import type { Health } from '../core/ports/health.ts';
 import type { Logs } from '../core/ports/logs.ts';
 import type { IntentStore, Ledger, Log, SettingsStore } from '../core/ports/stores.ts';
 import type { System } from '../core/ports/system.ts';
@@ -32,6 +35,9 @@ import type { StepPorts } from '../core/steps/context.ts';
 /** Every port of one session. */
 export interface Ports extends StepPorts, DiagnosisPorts {
   readonly system: System;
+  readonly health: Health;
+  readonly activity: Activity;
+  readonly inventory: Inventory;
   readonly machine: Machine;
   /** What the machine is made of; null: not known. */
   readonly hardware: Hardware | null;

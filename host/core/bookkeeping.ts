@@ -5,9 +5,10 @@ import { fresh, type Facts } from './facts.ts';
 import type { Intent } from './intent.ts';
 import { ownHow, reasonsToPause } from './pausing/reasons.ts';
 import type { Clock } from './ports/clock.ts';
+import type { GpuSample } from './ports/gpus.ts';
 import type { Ledger, Log } from './ports/stores.ts';
 import type { Reconciler } from './reconciler.ts';
-import { sharedGpus } from './wanted.ts';
+import { sharedGpus } from './gpu-choice.ts';
 
 /** What the books are kept with. */
 export interface BookkeepingParts {
@@ -119,7 +120,7 @@ export class Bookkeeping {
         engine === null
           ? null
           : new Set(engine.containers.filter((c) => c.state === 'running').map((c) => c.allocation)),
-      gpus: facts.gpus.known ? facts.gpus.value.gpus : [],
+      gpus: facts.gpus.known ? facts.gpus.value.gpus.flatMap(withParts) : [],
       sharedGpus: sharedGpus(reconciler.intent, facts).map((g) => g.uuid),
       prices: pool?.prices ?? null,
       priceVersion: `${demo ? 'demo' : 'invite'}:${pool?.id ?? 'none'}@${reconciler.intent.pool?.acceptedAt ?? 0}`,
@@ -198,3 +199,9 @@ function takenBack(intent: Intent, facts: Facts, now: number): boolean {
   const agentDown = facts.agent.known && facts.agent.value.process === null;
   return agentDown && (intent.pool === null || ownHow(reasonsToPause(intent, facts, now)) === 'now');
 }
+
+/** A divided card's parts are named and priced as the card. */
+const withParts = ({ uuid, name, mig }: GpuSample): readonly Pick<GpuSample, 'uuid' | 'name'>[] => [
+  { uuid, name },
+  ...mig.map((part) => ({ uuid: part.uuid, name })),
+];

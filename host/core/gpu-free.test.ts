@@ -21,6 +21,10 @@ const card = (usedMib: number | null, fault: string | null = null): GpuSample =>
   temperatureC: null,
   powerW: null,
   fault,
+  unified: false,
+  display: false,
+  asleep: false,
+  mig: [],
 });
 const see = (facts: Facts, usedMib: number | null, processes: readonly GpuProcess[] | null): Facts =>
   observe(facts, { fact: 'gpus', value: seen({ gpus: [card(usedMib)], processes }, now) }, now);

@@ -1,6 +1,8 @@
 import type { Facts } from './facts.ts';
 import type { Intent, PoolIntent } from './intent.ts';
-import { gpuSlug, type GpuSample } from './ports/gpus.ts';
+import { devicesOf, ignoredDevices, offeredGpus } from './gpu-choice.ts';
+import { gpuSlug } from './gpu-slug.ts';
+import type { GpuSample } from './ports/gpus.ts';
 import type { AgentWanted } from './ports/nomad.ts';
 import type { TailnetSample } from './ports/tailnet.ts';
 import { findLine } from './footprint.ts';
@@ -9,13 +11,6 @@ import { nodeName } from './node-name.ts';
 /** The loopback port the agent is asked to take first. */
 export const preferredHttpPort = 4646;
 
-/** The cards that are shared: healthy and not kept. */
-export function sharedGpus(intent: Intent, facts: Facts): readonly GpuSample[] {
-  return facts.gpus.known
-    ? facts.gpus.value.gpus.filter((g) => g.fault === null && !intent.keptGpus.includes(g.uuid))
-    : [];
-}
-
 /** The agent's configuration that intent and facts ask for; null while a server's name does not resolve in the pool's network. */
 export function wantedAgent(
   intent: Intent,
@@ -23,13 +18,14 @@ export function wantedAgent(
   facts: Facts,
   tailnet: TailnetSample,
   hostname: string,
+  now: number,
 ): AgentWanted | null {
   const address = tailnet.addresses.find((a) => a.includes('.')) ?? tailnet.addresses[0];
   const servers = pool.invite.nomad.servers
     .map((s) => ({ address: resolve(s.host, tailnet), port: s.port }))
     .filter((s): s is { address: string; port: number } => s.address !== null);
   if (address === undefined || servers.length === 0) return null;
-  const shared = sharedGpus(intent, facts);
+  const shared = offeredGpus(intent, facts, now);
   const port = facts.footprint.known ? findLine(facts.footprint.value, 'agent')?.httpPort : undefined;
   return {
     name: nodeName(intent, pool, hostname),
@@ -40,7 +36,7 @@ export function wantedAgent(
     address,
     httpPort: port ?? preferredHttpPort,
     meta: metadata(pool, shared, address),
-    ignoredGpus: intent.keptGpus.toSorted(),
+    ignoredGpus: ignoredDevices(intent, facts, now),
     tls: pool.hasTls,
   };
 }
@@ -52,7 +48,7 @@ function metadata(pool: PoolIntent, shared: readonly GpuSample[], address: strin
     'tailscale-ip': address,
     region: pool.invite.nomad.region,
     'gpu-type': slugs[0] ?? 'none',
-    'gpu-count': String(shared.length),
+    'gpu-count': String(shared.reduce((sum, g) => sum + devicesOf(g), 0)),
     'unique.tailscale-ip': address,
     'rigshare.pool': pool.invite.pool.id,
     ...(pool.invite.contributor ? { 'rigshare.contributor': pool.invite.contributor.id } : {}),

@@ -11,6 +11,8 @@ export interface CardModel {
   readonly idleMib: number;
   readonly idleW: number;
   readonly maximumW: number;
+  /** It drives the display; absent: it does not. */
+  readonly display?: boolean;
 }
 
 /** What a job does to its card. */
@@ -65,6 +67,9 @@ export class Cards {
   drawers: readonly Drawer[] = [];
   /** The driver's own words for why it fails, or null while it works. */
   fault: { readonly text: string; readonly exitCode: number } | null = null;
+
+  /** Cards that fell off the bus, by uuid. */
+  readonly lost = new Set<string>();
 
   constructor(models: readonly CardModel[], clock: Clock, chance: Chance) {
     this.models = models;

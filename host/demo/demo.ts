@@ -4,7 +4,8 @@ import type { RootMachine } from '../core/ports/root-machine.ts';
 import { type Fetch, type Talk, Unreachable, type World } from '../core/ports/world.ts';
 import { startBroker } from './broker.ts';
 import { chanceFrom } from './chance.ts';
-import { Desk, driverMismatch } from './desk.ts';
+import { Desk } from './desk.ts';
+import { happenNow } from './happen.ts';
 import { engineApi } from './engine.ts';
 import { fastClock } from './fast-clock.ts';
 import { demoInvite } from './invite.ts';
@@ -114,7 +115,7 @@ export function createDemo(options: DemoOptions): Demo {
     line: () => network.line,
   });
   const machine = machineOf(owner, chance.uuid());
-  const world = worldOf({ wire, programs, network, desk, engine, machine, owner });
+  const world = worldOf({ wire, programs, network, desk, engine, surroundings, machine, owner });
   const root = system.rootMachine(programs);
   const tailscaled = network.localApi({ user: 'root', root: true });
   const prompts = new Prompts(
@@ -142,12 +143,22 @@ interface WorldParts {
   readonly network: Network;
   readonly desk: Desk;
   readonly engine: Service;
+  readonly surroundings: Surroundings;
   readonly machine: World['machine'];
   readonly owner: Caller;
 }
 
 /** What adapters are given. */
-const worldOf = ({ wire, programs, network, desk, engine, machine, owner }: WorldParts): World => ({
+const worldOf = ({
+  wire,
+  programs,
+  network,
+  desk,
+  engine,
+  surroundings,
+  machine,
+  owner,
+}: WorldParts): World => ({
   clock: wire,
   programs,
   tailscaled: network.localApi(owner),
@@ -158,6 +169,7 @@ const worldOf = ({ wire, programs, network, desk, engine, machine, owner }: Worl
   greet: (url, timeoutMs) => network.greet(url, timeoutMs),
   lookUp: (name, nameServer) => Promise.resolve(network.lookUp(name, nameServer)),
   freePort: (preferred) => Promise.resolve(desk.freePort(preferred)),
+  disk: () => Promise.resolve(surroundings.disk),
   machine,
 });
 
@@ -216,41 +228,4 @@ function schedule(
     stop();
     begin('opened');
   });
-}
-
-function happenNow(
-  { pool, network, nodeId }: { pool: Pool; network: Network; nodeId: () => string | null },
-  what: Happening['what'],
-): void {
-  const { servers, tokens } = pool;
-  const id = nodeId() ?? '';
-  const accessor = `token:${tokens.management.accessor}`;
-  switch (what) {
-    case 'server-lost':
-      return servers.setUp(false);
-    case 'server-back':
-      return servers.setUp(true);
-    case 'tailnet-lost':
-      return network.daemon.setLinked(false);
-    case 'tailnet-back':
-      return network.daemon.setLinked(true);
-    case 'operator-drains':
-      return void servers.drain(
-        id,
-        { deadline: 0, ignoreSystemJobs: false },
-        false,
-        { message: 'maintenance' },
-        accessor,
-      );
-    case 'operator-resumes':
-      return void servers.drain(id, null, true, null, accessor);
-    case 'operator-closes':
-      return void servers.setEligible(id, false);
-    case 'operator-opens':
-      return void servers.setEligible(id, true);
-    case 'node-deleted': {
-      const node = network.daemon.profile?.nodeId;
-      return node === undefined ? undefined : network.pool.delete(node);
-    }
-  }
 }

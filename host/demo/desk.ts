@@ -185,6 +185,12 @@ function desktopOn(card: CardModel, processes: Processes): readonly Drawer[] {
   });
 }
 
+/** What it says when the driver's files were updated under the running kernel module. */
+export const driverMismatch = {
+  text: 'Failed to initialize NVML: Driver/library version mismatch\nNVML library version: 575.57',
+  exitCode: 18,
+} as const;
+
 /** What `nvidia-smi` says when the driver is not there. */
 export const driverFault = {
   text: "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\n",

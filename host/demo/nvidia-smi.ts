@@ -38,6 +38,8 @@ const cardFields: Fields<Row> = {
   'power.limit': ({ card }) => [card.maximumW.toFixed(2), 'W'],
   'fan.speed': ({ now }) => [Math.max(0, (now.temperatureC - 40) * 2), '%'],
   'mig.mode.current': () => ['[N/A]'],
+  display_mode: ({ card }) => [card.display === true ? 'Enabled' : 'Disabled'],
+  display_active: ({ card }) => [card.display === true ? 'Enabled' : 'Disabled'],
   pstate: ({ now }) => [now.utilizationPercent > 5 ? 'P2' : 'P8'],
   compute_mode: () => ['Default'],
   count: () => [1],
@@ -60,8 +62,9 @@ export function nvidiaSmi(cards: Cards, args: readonly string[]): Printed {
     return { exitCode: cards.fault.exitCode, stdout: `${cards.fault.text}\n`, stderr: '' };
   if (cards.models.length === 0) return refused('No devices were found', 6);
   const rows = cards.models.map((card, index): Row => ({ card, index, now: cards.read(card) }));
+  const sound = rows.filter(({ card }) => !cards.lost.has(card.uuid));
   if (args.includes('-L')) {
-    return printed(rows.map(({ card, index }) => `GPU ${index}: ${card.name} (UUID: ${card.uuid})`));
+    return printed(sound.map(({ card, index }) => `GPU ${index}: ${card.name} (UUID: ${card.uuid})`));
   }
   if (args.join(' ') === '-q -d PIDS') return printed(allProcesses(cards));
   const option = (name: string): string | undefined =>
@@ -70,7 +73,7 @@ export function nvidiaSmi(cards: Cards, args: readonly string[]): Printed {
   if (!format.includes('csv'))
     return refused('"--format=" switch is missing. Please run \'nvidia-smi -h\' for help.', 1);
   const [gpus, apps] = [option('query-gpu'), option('query-compute-apps')];
-  if (gpus !== undefined) return table(gpus, format, cardFields, rows);
+  if (gpus !== undefined) return withLost(cards, table(gpus, format, cardFields, sound));
   if (apps !== undefined) {
     const held = cards.holders().flatMap((holder) => {
       const row = rows.find(({ card }) => card.uuid === holder.card);
@@ -103,11 +106,23 @@ function table<R>(query: string, format: readonly string[], fields: Fields<R>, r
   return printed([...header, ...lines]);
 }
 
+/** A lost card has no row, but a complaint before the others' rows, and its exit code. */
+function withLost(cards: Cards, table: Printed): Printed {
+  const lost = cards.models.filter(({ uuid }) => cards.lost.has(uuid));
+  if (lost.length === 0 || table.exitCode !== 0) return table;
+  const complaints = lost.map(
+    ({ busId }) =>
+      `Unable to determine the device handle for GPU${busId.slice(-12)}: GPU is lost.  Reboot the system to recover this GPU\n`,
+  );
+  return { ...table, exitCode: 15, stdout: complaints.join('') + table.stdout };
+}
+
 /** Every process on each card, as `-q -d PIDS` lists them. */
 function allProcesses(cards: Cards): readonly string[] {
   const line = (name: string, value: string | number): string => `${name.padEnd(42)}: ${value}`;
   const head = ['', '==============NVSMI LOG==============', '', line('Driver Version', driverVersion), ''];
-  const sections = cards.models.flatMap((card) => {
+  const sound = cards.models.filter(({ uuid }) => !cards.lost.has(uuid));
+  const sections = sound.flatMap((card) => {
     const drawing = cards.drawers
       .filter((one) => one.card === card.uuid)
       .map((one) => ({ ...one, type: 'G' }));
@@ -129,5 +144,5 @@ function allProcesses(cards: Cards): readonly string[] {
       '',
     ];
   });
-  return [...head, line('Attached GPUs', cards.models.length), ...sections];
+  return [...head, line('Attached GPUs', sound.length), ...sections];
 }

@@ -12,11 +12,12 @@ import type { System } from '../core/ports/system.ts';
 import type { Tailnet } from '../core/ports/tailnet.ts';
 import { tailnetWanted } from '../core/tailnet-wanted.ts';
 import { problem, ProblemError } from '../../contract/problems.ts';
+import { machineObservers, type MachinePorts } from './machine-observers.ts';
 import type { Observer } from './observer.ts';
 import { pathObserver } from './path-observer.ts';
 
 /** The ports that are watched. */
-export interface WatchedPorts {
+export interface WatchedPorts extends MachinePorts {
   readonly clock: Clock;
   readonly footprint: FootprintStore;
   readonly tailnet: Tailnet;
@@ -38,6 +39,7 @@ export function poolObservers(
     ...groundObservers(ports, intent, facts),
     ...askedThroughAgent(ports, facts),
     ...seenHere(ports, facts),
+    ...machineObservers(ports, intent, facts),
   ];
 }
 

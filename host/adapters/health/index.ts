@@ -20,6 +20,14 @@ interface Compared {
   readonly aheadMs: number | null;
 }
 
+/** Where jobs and their images are written: our folder, and where engines keep theirs. */
+export const diskFolders = (data: string, home: string): readonly string[] => [
+  data,
+  '/var/lib/docker',
+  `${home}/.local/share/docker`,
+  `${home}/.local/share/containers`,
+];
+
 /** Disks and clock of this machine; `folders`: where jobs and their images are written, those that are there count. */
 export function createHealth(
   world: Pick<World, 'clock' | 'greet' | 'disk'>,

@@ -60,6 +60,9 @@ export class Evening {
         privileged: { file: '', node: '', electron: false, socket: () => '' },
         engineSocket: () => Promise.resolve(null),
         sleepingCards: () => null,
+        activity: this.demo.surroundings.activity,
+        inventory: this.demo.surroundings.inventory,
+        diskFolders: [this.folder],
         settings: () => defaultSettings,
       },
       {

@@ -43,6 +43,9 @@ export const allFacts: readonly FactName[] = [
   'guard',
   'local',
   'gpus',
+  'health',
+  'activity',
+  'otherCards',
 ];
 
 function sample(world: World, name: FactName): Extract<Sample, { fact: FactName }> {
@@ -134,9 +137,24 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
       return {
         fact: name,
         value: world.gpuAnswers
-          ? seen({ gpus: [gpu], processes: gpuProcesses(world) }, now)
+          ? seen({ gpus: [{ ...gpu, display: world.display }], processes: gpuProcesses(world) }, now)
           : unknown(problem('gpu-driver-error'), now),
       };
+    case 'health':
+      return {
+        fact: name,
+        value: seen(
+          {
+            disks: [{ path: '/', freeBytes: world.diskFree * 1e12, totalBytes: 1e12 }],
+            clockAheadMs: world.clockAheadMs,
+          },
+          now,
+        ),
+      };
+    case 'activity':
+      return { fact: name, value: seen({ lastInputAt: world.lastInputAt, source: 'test' }, now) };
+    case 'otherCards':
+      return { fact: name, value: seen([], now) };
   }
 }
 
@@ -152,6 +170,10 @@ const gpu = {
   temperatureC: 40,
   powerW: 20,
   fault: null,
+  unified: false,
+  display: false,
+  asleep: false,
+  mig: [],
 };
 
 function gpuProcesses(world: World) {

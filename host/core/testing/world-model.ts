@@ -43,6 +43,12 @@ export interface World {
   helpers: number;
   engineUp: boolean;
   gpuAnswers: boolean;
+  /** The card drives the display. */
+  display: boolean;
+  lastInputAt: number | null;
+  /** What is free of the disk, 0–1. */
+  diskFree: number;
+  clockAheadMs: number | null;
 }
 
 /** A job on this computer. */
@@ -109,6 +115,10 @@ export function freshWorld(): World {
     helpers: 0,
     engineUp: true,
     gpuAnswers: true,
+    display: false,
+    lastInputAt: 0,
+    diskFree: 0.5,
+    clockAheadMs: 0,
   };
 }
 

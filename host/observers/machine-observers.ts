@@ -1,0 +1,54 @@
+import { seen, type Facts } from '../core/facts.ts';
+import { findLine } from '../core/footprint.ts';
+import { idleOnly } from '../core/gpu-choice.ts';
+import type { Intent } from '../core/intent.ts';
+import type { Activity } from '../core/ports/activity.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Inventory } from '../core/ports/gpus.ts';
+import type { Health } from '../core/ports/health.ts';
+import type { Observer } from './observer.ts';
+
+/** What of the machine itself is watched. */
+export interface MachinePorts {
+  readonly clock: Clock;
+  readonly health: Health;
+  readonly activity: Activity;
+  readonly inventory: Inventory;
+}
+
+/** What jobs need of this machine beside card and engine, who uses it, and which cards no pool can use yet. */
+export function machineObservers(
+  { clock, health, activity, inventory }: MachinePorts,
+  intent: () => Intent,
+  facts: () => Facts,
+): readonly Observer[] {
+  return [
+    {
+      fact: 'health',
+      everyMs: { busy: 60_000, watched: 60_000, idle: 60_000 },
+      look: async () => ({
+        fact: 'health',
+        value: seen(await health.look(controlUrl(intent(), facts())), clock.now()),
+      }),
+    },
+    {
+      fact: 'activity',
+      everyMs: { busy: 5_000, watched: 5_000, idle: 5_000 },
+      look: async () => ({
+        fact: 'activity',
+        value: idleOnly(intent(), facts()).on ? seen(await activity.look(), clock.now()) : facts().activity,
+      }),
+    },
+    {
+      fact: 'otherCards',
+      everyMs: { busy: null, watched: null, idle: null },
+      look: async () => ({ fact: 'otherCards', value: seen(await inventory.others(), clock.now()) }),
+    },
+  ];
+}
+
+/** Whose clock ours is compared with: the pool's, once we are in its network. */
+function controlUrl({ pool }: Intent, { footprint }: Facts): string | null {
+  const entered = footprint.known && findLine(footprint.value, 'tailnet-entered') !== null;
+  return pool !== null && entered ? pool.invite.tailnet.controlUrl : null;
+}
