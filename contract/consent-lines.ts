@@ -65,7 +65,7 @@ function seesLines(
     phrase('consent.sees.pool', { name: nodeName }),
     phrase('consent.sees.system', { name: system }),
     phrase('consent.sees.never'),
-    ...(shieldsUp ? [phrase('consent.sees.servers')] : [phrase('join.shieldsDown')]),
+    ...(shieldsUp ? [phrase('consent.sees.servers')] : []),
     ...(peers ? [] : [phrase('consent.sees.others')]),
     phrase('consent.sees.secrets'),
   ];

@@ -1,7 +1,8 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../../contract/app-state.ts';
-import { checkResults, preview } from '../../testing/lists.ts';
+import { joinStages, type JoinStage } from '../../../contract/joining.ts';
+import { consent, preview } from '../../testing/lists.ts';
 import { newState, sharingState } from '../../testing/states.ts';
 import { show } from '../../testing/show.tsx';
 import { goTo } from '../../route.ts';
@@ -12,10 +13,20 @@ const fresh = newState(pageVersion);
 const link = 'rigshare://join#12.abcdefghijkl';
 const part = (name: string) => within(screen.getByRole('region', { name }));
 
-function joining(change: Partial<AppState> = {}): AppState {
+const waiting = { state: 'waiting', will: [], did: [], problem: null, progress: null } as const;
+
+/** On the way, `at` being the step where it stands; those before it are done. */
+function joining(at: Partial<JoinStage> & Pick<JoinStage, 'step'>, change: Partial<AppState> = {}): AppState {
+  const index = joinStages.indexOf(at.step);
+  const steps = joinStages.map((step, i): JoinStage => {
+    if (i < index)
+      return { ...waiting, step, state: 'done', did: [{ key: 'joining.network.didKept', params: {} }] };
+    return i === index ? { ...waiting, state: 'doing', ...at } : { ...waiting, step };
+  });
   return sharingState(now, pageVersion, {
     node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl: null },
     work: [],
+    joining: { steps },
     ...change,
   });
 }
@@ -85,19 +96,17 @@ describe('an invite', () => {
 });
 
 describe('the preview', () => {
-  it('says who, where to, what it may do, what changes, what it pays and until when', async () => {
+  it('says who, where to, what it may do, what it pays and until when', async () => {
     await show(fresh, `#/join/${encodeURIComponent(link)}`);
     await screen.findByRole('heading', { name: 'Aurora' });
     expect(part('Who runs it').getByText('Aurora Computing e.V.')).toBeDefined();
     for (const { host, port } of preview(now).connects)
       expect(part('Where it connects').getByText(`${host}:${port}`)).toBeDefined();
     expect(part('What it may do here').getByText('You may not read what the jobs here print')).toBeDefined();
-    expect(part('What changes on this computer').getAllByRole('listitem')).toHaveLength(4);
     const prices = part('What it pays')
       .getAllByRole('definition')
       .map((one) => one.textContent);
     expect(prices).toEqual(['€0.22', '€0.06', '€0.09']);
-    expect(part('What you should know').getAllByRole('listitem')).toHaveLength(6);
   });
 
   it('says so where nothing is paid, jobs may talk and the network may come in', async () => {
@@ -116,73 +125,186 @@ describe('the preview', () => {
     expect(screen.getByText(/may open connections to this computer's own services/)).toBeDefined();
   });
 
-  it('looks at this computer and again after something was mended', async () => {
+  it('says before consent what is true for this computer, and follows what is chosen', async () => {
     const { host, user } = await show(fresh, `#/join/${encodeURIComponent(link)}`);
-    expect(await screen.findByText('No container engine is running')).toBeDefined();
-    expect(part('This computer').getAllByRole('listitem')).toHaveLength(checkResults.length);
-    await user.click(screen.getByRole('button', { name: 'Start the container engine' }));
-    await user.click(await screen.findByRole('button', { name: 'Try again' }));
-    expect(host.asked.filter(([name]) => name === 'checks')).toHaveLength(2);
-    expect(host.asked).not.toContainEqual(['retry']);
+    const said = within(await screen.findByRole('region', { name: 'Before you agree' }));
+    expect(host.asked).toContainEqual(['consent', { text: link, from: 'link' }]);
+    for (const text of [
+      /^Programs of people you don't know .* ticked: NVIDIA GeForce RTX 4090$/,
+      'They use your internet connection, under your address',
+      /^This computer's name \(quiet-otter-4821\), its hardware/,
+      'Never your files, your screen or the names of your games',
+      /^This computer leaves the network mira@example.com while it shares/,
+      'It passes traffic of other devices on there: that stops meanwhile',
+      /^Nomad is installed \(2\.0\.5 · HashiCorp · BUSL-1\.1 · 46 MB · releases\.hashicorp\.com\)$/,
+      'You become a member of the group docker',
+      /the same as administrator's rights/,
+      'Asked 1 time to join',
+    ])
+      expect(said.getByText(text)).toBeDefined();
+    await user.click(screen.getByRole('checkbox', { name: /RTX 3060/ }));
+    expect(said.getByText(/ticked: NVIDIA GeForce RTX 4090, NVIDIA GeForce RTX 3060$/)).toBeDefined();
+    await user.click(screen.getByRole('checkbox', { name: /RTX 3060/ }));
+    await user.click(screen.getByRole('checkbox', { name: /RTX 4090/ }));
+    expect(said.getByText('No card is ticked: no job comes until you share one')).toBeDefined();
   });
 
-  it('joins only after consent', async () => {
+  it('says so where nothing is left, nothing is asked and nothing can be said of the engine', async () => {
+    await show(fresh, `#/join/${encodeURIComponent(link)}`, {
+      consent: {
+        ...consent,
+        leaves: null,
+        rights: 'unknown',
+        prompts: { join: 0, leave: 0 },
+        newLogin: true,
+        nodeName: { name: 'given', editable: false, system: 'desk' },
+      },
+    });
+    const said = within(await screen.findByRole('region', { name: 'Before you agree' }));
+    for (const text of [
+      /is in no Tailscale network now/,
+      /nothing can be said of its rights/,
+      'Not asked: Rigshare runs as administrator here',
+      /you sign out of this computer and in again/,
+    ])
+      expect(said.getByText(text)).toBeDefined();
+    const name = screen.getByRole('textbox', { name: "This computer's name in the pool" });
+    expect((name as HTMLInputElement).readOnly).toBe(true);
+  });
+
+  it('shares the only card, which drives the screen, while nobody is there, or always with one switch', async () => {
+    const [card] = consent.cards;
+    if (card === undefined) throw new Error('no card');
+    const { host, user } = await show(fresh, `#/join/${encodeURIComponent(link)}`, {
+      consent: { ...consent, whenIdle: true, cards: [{ ...card, display: true }] },
+    });
+    const said = within(await screen.findByRole('region', { name: 'Before you agree' }));
+    const idle = /^Only while nobody uses this computer/;
+    expect(said.getByText(idle)).toBeDefined();
+    await user.click(screen.getByRole('switch', { name: /^Share always/ }));
+    expect(said.queryByText(idle)).toBeNull();
+    await user.click(screen.getByRole('checkbox', { name: /^I agree/ }));
+    await user.click(screen.getByRole('button', { name: 'Join Aurora' }));
+    expect(host.asked.at(-1)).toEqual([
+      'join',
+      { text: link, from: 'link' },
+      { nodeName: 'quiet-otter-4821', keptGpus: [], chosenGpus: [], whenIdle: false },
+    ]);
+  });
+
+  it('says why no card can be read, with a way on', async () => {
+    const { host, user } = await show(fresh, `#/join/${encodeURIComponent(link)}`, {
+      consent: {
+        ...consent,
+        cards: [],
+        cardsProblem: { code: 'gpu-timeout', remedy: 'retry', detail: null },
+      },
+    });
+    await screen.findByText("The GPU's driver does not answer");
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(host.asked.filter(([name]) => name === 'consent')).toHaveLength(2);
+  });
+
+  it('joins only after consent and with a name that a network takes', async () => {
     const { host, user } = await show(
       { ...sharingState(now, pageVersion), demo: true },
       `#/join/${encodeURIComponent(link)}`,
     );
     const join = await screen.findByRole('button', { name: 'Join Aurora' });
-    expect((join as HTMLButtonElement).disabled).toBe(true);
+    const isOff = () => (join as HTMLButtonElement).disabled;
+    expect(isOff()).toBe(true);
     expect(screen.getByText(/Joining ends the demo/)).toBeDefined();
-    await user.click(screen.getByRole('checkbox'));
+    await user.click(screen.getByRole('checkbox', { name: /^I agree/ }));
+    expect(isOff()).toBe(false);
+    const name = screen.getByRole('textbox', { name: "This computer's name in the pool" });
+    await user.clear(name);
+    await user.type(name, 'no good!');
+    expect(screen.getByText('Use letters, digits and hyphens, at most 40')).toBeDefined();
+    expect(isOff()).toBe(true);
+    await user.clear(name);
+    await user.type(name, 'Garage-Rig');
+    await user.click(screen.getByRole('checkbox', { name: /RTX 3060/ }));
     await user.click(join);
-    expect(host.asked).toContainEqual(['join', { text: link, from: 'link' }]);
+    expect(host.asked).toContainEqual([
+      'join',
+      { text: link, from: 'link' },
+      { nodeName: 'garage-rig', keptGpus: [], chosenGpus: [consent.cards[1]?.uuid] },
+    ]);
   });
 });
 
 describe('joining', () => {
-  it('shows which steps are done, which is now, and how far it is', async () => {
-    const progress = { done: 5, total: 10, unit: 'bytes' } as const;
-    await show(joining({ node: { kind: 'joining', step: 'nomad', progress, signInUrl: null } }), '#/join');
-    const steps = (await screen.findAllByRole('listitem')).map((step) => step.getAttribute('data-how'));
-    expect(steps).toEqual(['done', 'done', 'done', 'now', 'later', 'later']);
-    expect(
-      screen.getByRole('progressbar', { name: "Preparing the pool's program" }).getAttribute('aria-valuenow'),
-    ).toBe('50');
-  });
-
-  it('leads to the browser where the network wants a sign-in, and nowhere else', async () => {
-    const { turn } = await show(
+  it('shows which steps are done, which is now, what it does, and how far it is', async () => {
+    const progress = {
+      done: 5_242_880,
+      total: 10_485_760,
+      unit: 'bytes',
+      perSecond: 1_048_576,
+      leftMs: 5000,
+    };
+    await show(
       joining({
-        node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl: 'https://net.example/a/1' },
+        step: 'programs',
+        will: [{ key: 'joining.programs.will', params: {} }],
+        progress: { ...progress, unit: 'bytes' },
       }),
       '#/join',
     );
+    const steps = await screen.findAllByRole('listitem', { current: 'step' }).catch(() => []);
+    expect(steps).toHaveLength(1);
+    const states = [...document.querySelectorAll('[data-state]')].map((one) =>
+      one.getAttribute('data-state'),
+    );
+    expect(states).toEqual(['done', 'done', 'doing', 'waiting']);
+    expect(screen.getByText(/^Makes sure that Nomad is here/)).toBeDefined();
+    expect(
+      screen.getByRole('progressbar', { name: "The pool's program" }).getAttribute('aria-valuenow'),
+    ).toBe('50');
+    expect(screen.getByText('5 MB of 10 MB · 1 MB a second · 5s left')).toBeDefined();
+    expect(screen.getByText("Step 3 of 4: The pool's program")).toBeDefined();
+  });
+
+  it('leads to the browser where the network wants a sign-in, and nowhere else', async () => {
+    const signIn = (signInUrl: string) =>
+      joining(
+        { step: 'network', state: 'needs-you' },
+        { node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl } },
+      );
+    const { turn } = await show(signIn('https://net.example/a/1'), '#/join');
     const button = await screen.findByRole('link', { name: 'Sign in in your browser' });
     expect(button.getAttribute('href')).toBe('https://net.example/a/1');
-    await turn(
-      joining({
-        node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl: 'javascript:alert(1)' },
-      }),
-    );
+    expect(screen.getByText("Step 2 of 4 needs you: The pool's network")).toBeDefined();
+    await turn(signIn('javascript:alert(1)'));
     expect(screen.queryByRole('link', { name: 'Sign in in your browser' })).toBeNull();
   });
 
-  it('shows what stopped it, with a way on', async () => {
-    const problem = { code: 'tailscale-stopped', remedy: 'start-tailscale', detail: null } as const;
-    const { host, user } = await show(joining({ notes: [{ kind: 'attention', problem }] }), '#/join');
-    expect(within(await screen.findByRole('alert')).getByText('Tailscale is not running')).toBeDefined();
-    await user.click(screen.getByRole('button', { name: 'Start Tailscale' }));
-    await user.click(await screen.findByRole('button', { name: 'Try again' }));
+  it('shows at its step what stopped it, with the line to type and a way on', async () => {
+    const problem = {
+      code: 'administrator-refused',
+      remedy: 'allow-administrator',
+      detail: null,
+      command: 'sudo apt-get install tailscale',
+    } as const;
+    const { host, user } = await show(joining({ step: 'network', state: 'needs-you', problem }), '#/join');
+    const step = screen.getByRole('listitem', { current: 'step' });
+    const alert = within(await within(step).findByRole('alert'));
+    expect(alert.getByText("The administrator's password was not given")).toBeDefined();
+    expect(alert.getByText('sudo apt-get install tailscale')).toBeDefined();
+    await user.click(alert.getByRole('button', { name: 'Copy' }));
+    expect(await window.navigator.clipboard.readText()).toBe('sudo apt-get install tailscale');
+    await user.click(alert.getByRole('button', { name: 'Ask me again' }));
     expect(host.asked).toContainEqual(['retry']);
   });
 
   it('goes back for another invite, and can be cancelled', async () => {
     const problem = { code: 'tailnet-key-refused', remedy: 'new-invite', detail: null } as const;
-    const { host, user, turn } = await show(joining({ notes: [{ kind: 'attention', problem }] }), '#/join');
+    const { host, user, turn } = await show(
+      joining({ step: 'network', state: 'needs-you', problem }),
+      '#/join',
+    );
     await user.click(await screen.findByRole('button', { name: 'Use a new invite' }));
     expect(host.asked).toEqual([['leave']]);
-    await turn(joining({ node: { kind: 'leaving', left: 0 } }));
+    await turn({ ...joining({ step: 'network' }), node: { kind: 'leaving', left: 0 } });
     expect(screen.getByText('Undoing what joining changed on this computer')).toBeDefined();
     await turn(fresh);
     expect(screen.getByRole('textbox', { name: 'Paste the invite' })).toBeDefined();
@@ -190,9 +312,9 @@ describe('joining', () => {
 
   it('ends with the pool joined', async () => {
     const { user, turn } = await show(fresh, `#/join/${encodeURIComponent(link)}`);
-    await user.click(await screen.findByRole('checkbox'));
+    await user.click(await screen.findByRole('checkbox', { name: /^I agree/ }));
     await user.click(screen.getByRole('button', { name: 'Join Aurora' }));
-    await turn(joining());
+    await turn(joining({ step: 'machine' }));
     expect(screen.getByRole('heading', { name: 'Joining Aurora' })).toBeDefined();
     await turn(sharingState(now, pageVersion));
     expect(screen.getByRole('heading', { name: 'This computer is in Aurora' })).toBeDefined();
