@@ -1,8 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { logLinesMax } from '../contract/logs.ts';
 import type { Cli } from './cli.ts';
+import { doctor } from './commands/doctor.ts';
 import { join } from './commands/join.ts';
+import { config } from './commands/config.ts';
 import { demo, leave, retry, stop } from './commands/leave.ts';
+import { logs } from './commands/logs.ts';
 import { pause, resume } from './commands/pause.ts';
+import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { earnings, status, work } from './commands/status.ts';
 import { parseDuration, parseUntil } from './duration.ts';
@@ -26,6 +31,11 @@ export interface Options {
   readonly limit?: number;
   readonly days?: number;
   readonly ledger?: boolean;
+  readonly agent?: boolean;
+  readonly stderr?: boolean;
+  readonly follow?: boolean;
+  readonly lines?: number;
+  readonly out?: string;
   /** Of `stop`: to share on. Of `join`: the cards that are kept. */
   readonly keep?: boolean | readonly string[];
   readonly name?: string;
@@ -68,6 +78,10 @@ function defineHost(program: Command, speech: Speech, runs: Runs): void {
       run(cli, { page, port, demo, scenario }),
   );
   runs(named(program, 'status', speech), (cli) => status(cli));
+  runs(named(program, 'doctor', speech), (cli) => doctor(cli));
+  runs(named(program, 'report', speech).option('--out <file>', text('cli.help.out')), (cli, { out = null }) =>
+    report(cli, { out }),
+  );
   runs(
     waiting(named(program, 'stop', speech).option('--keep', text('cli.help.keep')), speech),
     (cli, { keep, wait }) => stop(cli, { keep: keep === true, waitMs: waitMs(wait, waits.stop) }),
@@ -127,6 +141,7 @@ function defineLists(program: Command, speech: Speech, runs: Runs): void {
     named(program, 'work', speech).option('--limit <number>', text('cli.help.limit'), whole(speech, 1, 500)),
     (cli, { limit = 20 }) => work(cli, { limit }),
   );
+  defineLogs(program, speech, runs);
   runs(
     named(program, 'earnings', speech)
       .option('--days <number>', text('cli.help.days'), whole(speech, 1, 366))
@@ -142,6 +157,21 @@ function wishesOf({ name, keep, always = false, whenIdle = false }: Options): Jo
     kept: typeof keep === 'object' ? keep : [],
     whenIdle: always ? false : whenIdle ? true : null,
   };
+}
+
+function defineLogs(program: Command, speech: Speech, runs: Runs): void {
+  const { text } = speech;
+  runs(
+    named(program, 'logs', speech)
+      .argument('[job]', text('cli.help.logsJob'))
+      .option('--agent', text('cli.help.agent'))
+      .option('--stderr', text('cli.help.stderr'))
+      .option('-f, --follow', text('cli.help.follow'))
+      .option('-n, --lines <number>', text('cli.help.lines'), whole(speech, 0, logLinesMax)),
+    (cli, { agent = false, stderr = false, follow = false, lines = 100 }, job) =>
+      logs(cli, { job, agent, stream: stderr ? 'stderr' : 'stdout', follow, lines }),
+  );
+  runs(named(program, 'config', speech), (cli) => config(cli));
 }
 
 function named(program: Command, name: string, { text }: Speech): Command {

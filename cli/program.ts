@@ -32,8 +32,8 @@ export async function runProgram(args: readonly string[], parts: ProgramParts): 
         json: options.json ?? false,
         home: options.home === undefined ? null : resolve(options.home),
       });
-      const result = await action(cli, options, String(given[0])).catch((error: unknown) =>
-        endWith(cli, error),
+      const result = await action(cli, options, typeof given[0] === 'string' ? given[0] : '').catch(
+        (error: unknown) => endWith(cli, error),
       );
       exitCode = result ?? exitCodes.done;
     });

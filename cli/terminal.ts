@@ -22,6 +22,8 @@ export interface Terminal {
   readonly isAttended: boolean;
   /** Whether stdout is a terminal. */
   readonly isTty: boolean;
+  /** Whether who read the results has gone (`| head`). */
+  readonly isGone: () => boolean;
 }
 
 interface Streams {
@@ -90,5 +92,6 @@ export function terminalOf({ stdin, stdout, stderr, env }: Streams): Terminal {
     },
     isAttended: stdin.isTTY === true && stderr.isTTY === true,
     isTty: stdout.isTTY === true,
+    isGone: () => stdout.destroyed,
   };
 }

@@ -23,6 +23,7 @@ export interface Given {
   /** What somebody at the terminal answers; absent: nobody is there. */
   readonly answer?: string;
   readonly interrupted?: AbortSignal;
+  readonly isTty?: boolean;
 }
 
 /** A home of its own in which command lines run in this process, with a host behind its socket when asked. */
@@ -82,7 +83,8 @@ async function runLine(args: readonly string[], home: string, given: Given): Pro
   return { code, ...lines };
 }
 
-function heard(lines: { out: string; err: string }, { stdin = '', answer }: Given): Terminal {
+function heard(lines: { out: string; err: string }, given: Given): Terminal {
+  const { stdin = '', answer } = given;
   return {
     out: (line) => void (lines.out += `${line}\n`),
     err: (line) => void (lines.err += `${line}\n`),
@@ -94,7 +96,8 @@ function heard(lines: { out: string; err: string }, { stdin = '', answer }: Give
     },
     readAll: async (maxLength) => stdin.slice(0, maxLength + 1),
     isAttended: answer !== undefined,
-    isTty: false,
+    isTty: given.isTty ?? false,
+    isGone: () => false,
   };
 }
 

@@ -80,7 +80,8 @@ async function jobFiles(
   const folder = join(allocations, below);
   const names = await namesIn(folder);
   // The job itself may write here: a folder that leads elsewhere is none of its logs.
-  if (names === null || (await realpath(folder)) !== join(await realpath(allocations), below)) return null;
+  const [real, root] = [await whereIs(folder), await whereIs(allocations)];
+  if (names === null || root === null || real !== join(root, below)) return null;
   const found = new Map<string, { readonly path: string; readonly number: number }[]>();
   for (const name of names) {
     const [, task = '', of, number] = numbered.exec(name) ?? [];
@@ -102,6 +103,9 @@ async function agentFiles({ log }: Places): Promise<ReadonlyMap<string, readonly
   const full = names.filter((name) => /^nomad-\d+\.log$/.test(name)).toSorted();
   return new Map([['', [...full, basename(log)].map((name) => join(dirname(log), name))]]);
 }
+
+/** Where a path really leads; null: nowhere, any more. */
+const whereIs = (path: string): Promise<string | null> => realpath(path).catch(() => null);
 
 async function namesIn(folder: string): Promise<readonly string[] | null> {
   try {
