@@ -2,7 +2,7 @@ import { problemOf } from '../client/problem-of.ts';
 import { problemPhrase } from '../contract/phrases.ts';
 import type { Problem } from '../contract/problems.ts';
 import { exitCodes, Interrupted, jsonOf, UsageError, type Cli } from './cli.ts';
-import { helpLine } from './remedies.ts';
+import { commandLines, helpLine } from './remedies.ts';
 import { plain } from './table.ts';
 
 /** Says on stderr why a command failed, and the exit code for it. */
@@ -33,6 +33,7 @@ function problemLines(cli: Cli, problem: Problem): readonly string[] {
     `rigshare: ${speech.say(problemPhrase(problem))}`,
     ...details.map((line) => `  ${line}`),
     helpLine(problem, speech),
+    ...commandLines(problem),
     `(${problem.code}, ${problem.remedy})`,
   ];
 }

@@ -10,6 +10,7 @@ import { logChunkSchema, logStreamSchema, logWishSchema } from './logs.ts';
 import { leaveOptionsSchema, leavingSchema, usualLeave } from './leaving.ts';
 import { pauseHowSchema, timeSchema } from './node-state.ts';
 import { type ProblemCode, problemSchema } from './problems.ts';
+import { reportPreviewSchema, reportSchema, reportWays } from './report.ts';
 
 /** Each problem code as an oRPC error whose data is the problem. */
 function errorsOf<const C extends readonly ProblemCode[]>(...codes: C) {
@@ -163,6 +164,15 @@ export const contract = {
       .errors(errorsOf(...common, ...inviteProblems))
       .input(z.object({ invite: inviteInputSchema.nullable() }))
       .output(eventIterator(checkResultSchema)),
+  },
+  report: {
+    /** Gathers what helps to find a fault, without names, keys, addresses and home folders, and tells what is in it. */
+    preview: oc.errors(errorsOf(...common)).output(reportPreviewSchema),
+    /** Saves or hands over the report that was shown. */
+    create: oc
+      .errors(errorsOf(...common, 'report-gone', 'disk-full'))
+      .input(z.object({ id: z.string().max(100), way: z.enum(reportWays) }))
+      .output(reportSchema),
   },
   host: {
     /** Ends the host: `stop` frees the GPU first and stops sharing, `keep` only answers (the host shares on). */

@@ -1,6 +1,6 @@
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import { consentLines } from '../../contract/consent-lines.ts';
-import { onlyDisplays } from '../../contract/consent.ts';
+import { onlyDisplays } from '../../contract/consent-choice.ts';
 import { formatMib } from '../../contract/format.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import { tableLines } from '../table.ts';

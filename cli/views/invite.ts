@@ -1,7 +1,5 @@
-import type { CheckResult } from '../../contract/checks.ts';
 import { formatAmount, formatMoment } from '../../contract/format.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
-import { problemPhrase, remedyPhrase } from '../../contract/phrases.ts';
 import type { Speech } from '../speech.ts';
 import { tableLines } from '../table.ts';
 import { namedTable, section, type Pen } from './parts.ts';
@@ -37,20 +35,6 @@ export function previewLines(preview: InvitePreview, pen: Pen): readonly string[
       may.map((name) => `- ${text(`join.${name}`)}`),
     ),
   ];
-}
-
-/** What was found of this computer. */
-export function checkLines(checks: readonly CheckResult[], pen: Pen): readonly string[] {
-  const { text, say } = pen.speech;
-  const rows = checks.map(({ id, found, problem }) => [
-    text(`check.${id}`),
-    text(problem === null ? 'check.good' : 'check.bad'),
-    [
-      ...(found === null ? [] : [found]),
-      ...(problem === null ? [] : [say(problemPhrase(problem)), say(remedyPhrase(problem))]),
-    ].join('. '),
-  ]);
-  return section(pen, text('cli.checks'), tableLines(rows));
 }
 
 function whoRows(

@@ -2,7 +2,7 @@ import type { AppState, Gpu, TailnetSummary } from '../../contract/app-state.ts'
 import { formatHours, formatMib } from '../../contract/format.ts';
 import { accountLine, accountOf, accountOfNode, problemPhrase } from '../../contract/phrases.ts';
 import type { Problem } from '../../contract/problems.ts';
-import { helpLine } from '../remedies.ts';
+import { commandLines, helpLine } from '../remedies.ts';
 import type { Speech } from '../speech.ts';
 import { plain, tableLines } from '../table.ts';
 import { amount, dash, listed, namedTable, section, type Pen } from './parts.ts';
@@ -42,9 +42,12 @@ export function statusLines(state: AppState, pen: Pen): readonly string[] {
 function problemLines(problem: Problem, speech: Speech): readonly string[] {
   const { code, detail } = problem;
   const details = detail === null ? [] : plain(detail).split('\n');
-  return [...details, helpLine(problem, speech), speech.text('cli.code', { code })].map(
-    (line) => `  ${line}`,
-  );
+  return [
+    ...details,
+    helpLine(problem, speech),
+    ...commandLines(problem),
+    speech.text('cli.code', { code }),
+  ].map((line) => `  ${line}`);
 }
 
 function summaryLines(state: AppState, speech: Speech): readonly string[] {

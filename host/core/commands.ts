@@ -8,6 +8,7 @@ import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
 import type { LeaveOptions, Leaving } from '../../contract/leaving.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
+import type { Report, ReportPreview, ReportWay } from '../../contract/report.ts';
 
 /** An invite's text and where it came from. */
 export interface InviteInput {
@@ -55,5 +56,7 @@ export interface Commands {
   ledger(page: Page): Promise<readonly LedgerRow[]>;
   updateSettings(change: Partial<Settings>): Promise<Settings>;
   checks(invite: InviteInput | null, signal: AbortSignal): AsyncIterable<CheckResult>;
+  previewReport(): Promise<ReportPreview>;
+  createReport(id: string, way: ReportWay): Promise<Report>;
   stop(sharing: 'stop' | 'keep'): Promise<number>;
 }

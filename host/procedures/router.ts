@@ -5,6 +5,7 @@ import { earnings } from './earnings.ts';
 import { gpus } from './gpus.ts';
 import { host } from './host.ts';
 import { pool } from './pool.ts';
+import { report } from './report.ts';
 import { settings } from './settings.ts';
 import { sharing } from './sharing.ts';
 import { state } from './state.ts';
@@ -21,5 +22,6 @@ export const router = procedures.router({
   earnings,
   settings,
   checks,
+  report,
   host,
 });

@@ -52,6 +52,10 @@ export function scriptedClient(host: ScriptedHost): HostClient {
         yield* host.checks();
       }),
     },
+    report: {
+      preview: os.report.preview.handler(() => host.previewReport()),
+      create: os.report.create.handler(({ input }) => host.createReport(input.id, input.way)),
+    },
     host: { stop: os.host.stop.handler(({ input }) => revised(host.stop(input.sharing))) },
   });
   return createRouterClient(router);

@@ -7,6 +7,7 @@ import type { InvitePreview } from '../../contract/invite-preview.ts';
 import type { LogChunk, LogStream, LogWish } from '../../contract/logs.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import { ProblemError, type Problem } from '../../contract/problems.ts';
+import type { Report, ReportPreview, ReportWay } from '../../contract/report.ts';
 
 /** What a scripted host answers besides its state. */
 export interface Script {
@@ -134,6 +135,21 @@ export class ScriptedHost {
     if (follow && !signal.aborted)
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
+
+  readonly previewReport = async (): Promise<ReportPreview> => {
+    await this.#done('previewReport');
+    const files = [
+      { name: 'versions.json', bytes: 412 },
+      { name: 'checks.json', bytes: 3_180 },
+      { name: 'logs/host.4.log', bytes: 88_412 },
+    ];
+    return { id: 'report-1', files, bytes: 21_004 };
+  };
+
+  readonly createReport = async (id: string, way: ReportWay): Promise<Report> => {
+    await this.#done('createReport', id, way);
+    return { name: 'rigshare-report.zip', path: '/home/mira/Downloads/rigshare-report.zip', base64: null };
+  };
 
   #note(name: string, ...given: readonly unknown[]): void {
     this.asked.push([name, ...given]);

@@ -363,6 +363,19 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       called('checks', invite);
       for (const result of results) if (!signal.aborted) yield result;
     },
+    async previewReport() {
+      called('previewReport');
+      return { id: 'report-1', files: [{ name: 'versions.json', bytes: 120 }], bytes: 200 };
+    },
+    async createReport(id, way) {
+      called('createReport', id, way);
+      const base64 = way === 'hand-over' ? btoa('a zip file') : null;
+      return {
+        name: 'rigshare-report.zip',
+        path: base64 === null ? '/tmp/rigshare-report.zip' : null,
+        base64,
+      };
+    },
     async stop(sharing) {
       called('stop', sharing);
       return state.revision;
