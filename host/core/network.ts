@@ -41,7 +41,9 @@ function ours(sample: TailnetSample, pool: PoolIntent): Network {
     case 'needs-approval':
       return broken('tailnet-needs-approval');
     case 'needs-login':
-      return broken(sample.keyExpired ? 'tailnet-key-expired' : 'tailnet-signed-out');
+      if (sample.keyExpired) return broken('tailnet-key-expired');
+      // A daemon that started anew asks for a sign-in where the pool no longer knows this computer.
+      return broken(sample.authUrl === null ? 'tailnet-logged-out' : 'tailnet-removed');
     case 'running':
       if (sample.authUrl !== null) return broken('tailnet-removed');
       if (!sample.tags.includes(pool.invite.tailnet.tag))

@@ -8,6 +8,8 @@ const profileWithinMs = 30_000;
 
 const peerSchema = z.object({
   ID: z.string().nullish(),
+  HostName: z.string().nullish(),
+  ExitNode: z.boolean().nullish(),
   DNSName: z.string().nullish(),
   TailscaleIPs: z.array(z.string()).nullish(),
   Tags: z.array(z.string()).nullish(),
@@ -31,15 +33,34 @@ const statusSchema = z.object({
   TailscaleIPs: z.array(z.string()).nullish(),
   Self: peerSchema.nullish(),
   Peer: z.record(z.string(), peerSchema).nullish(),
+  CurrentTailnet: z.object({ Name: z.string().nullish() }).nullish(),
 });
 
 /** How the daemon is. */
 export type DaemonStatus = z.infer<typeof statusSchema>;
 
-const prefsSchema = z.object({ ControlURL: z.string().nullish(), WantRunning: z.boolean().nullish() });
+const prefsSchema = z.object({
+  ControlURL: z.string().nullish(),
+  WantRunning: z.boolean().nullish(),
+  AdvertiseRoutes: z.array(z.string()).nullish(),
+  ExitNodeID: z.string().nullish(),
+  ExitNodeIP: z.string().nullish(),
+  RunSSH: z.boolean().nullish(),
+});
 
 /** What a profile prefers, as far as it matters here. Every user of this machine may read it. */
 export type Prefs = z.infer<typeof prefsSchema>;
+
+const serveSchema = z.object({
+  TCP: z.record(z.string(), z.unknown()).nullish(),
+  Web: z.record(z.string(), z.unknown()).nullish(),
+  Services: z.record(z.string(), z.unknown()).nullish(),
+  Foreground: z.record(z.string(), z.unknown()).nullish(),
+  AllowFunnel: z.record(z.string(), z.boolean()).nullish(),
+});
+
+/** What this computer serves to its network, and to the internet. */
+export type Serving = z.infer<typeof serveSchema>;
 
 const profileSchema = z.object({ ID: z.string() });
 
@@ -68,6 +89,14 @@ export class LocalApi {
   /** What the profile in use prefers. */
   prefs(): Promise<Prefs> {
     return this.#json(prefsSchema, 'prefs');
+  }
+
+  /** What this computer serves; null where this user, or this version, does not tell. */
+  async serving(): Promise<Serving | null> {
+    const answer = await this.#call({ path: 'serve-config', timeoutMs: lookWithinMs });
+    const body = await text(answer);
+    if (answer.status !== 200) return null;
+    return parse(serveSchema.nullable(), body) ?? {};
   }
 
   /** The id of the profile in use ('' for an empty one); null where this user may not know. */

@@ -1,6 +1,6 @@
 import { fail } from '../../../contract/problems.ts';
-import type { TailnetSample, TailnetWanted } from '../../core/ports/tailnet.ts';
-import type { DaemonStatus, Peer, Prefs } from './local-api.ts';
+import type { TailnetSample, TailnetUses, TailnetWanted } from '../../core/ports/tailnet.ts';
+import type { DaemonStatus, Peer, Prefs, Serving } from './local-api.ts';
 
 const oldest = [1, 80] as const;
 
@@ -12,7 +12,7 @@ export interface Answers {
   readonly profile: string | null;
 }
 
-type Known = Omit<TailnetSample, 'server' | 'path'>;
+type Known = Omit<TailnetSample, 'server' | 'path' | 'uses'>;
 
 /** What is known without reaching for a server. Throws where the daemon is too old. */
 export function sampleOf(
@@ -24,6 +24,7 @@ export function sampleOf(
     version: versionOf(status.Version),
     backend: backendOf(status.BackendState),
     active: activeOf({ status, prefs, profile }, wanted),
+    network: networkOf(status),
     operator: profile !== null,
     selfId: status.Self?.ID || null,
     addresses: status.TailscaleIPs ?? [],
@@ -34,6 +35,27 @@ export function sampleOf(
     peers: peersOf(status),
   };
 }
+
+const exits: ReadonlySet<string> = new Set(['0.0.0.0/0', '::/0']);
+
+/** What the network in use is used for on this computer. */
+export function usesOf({ Peer: peers }: DaemonStatus, prefs: Prefs, serving: Serving): TailnetUses {
+  const routes = prefs.AdvertiseRoutes ?? [];
+  const { TCP, Web, Services, Foreground, AllowFunnel } = serving;
+  const some = (record: Readonly<Record<string, unknown>> | null | undefined): boolean =>
+    Object.keys(record ?? {}).length > 0;
+  const exit = Object.values(peers ?? {}).find((one) => one.ExitNode === true);
+  return {
+    routes: routes.filter((one) => !exits.has(one)),
+    exitNodeOffered: routes.some((one) => exits.has(one)),
+    exitNodeUsed: exit?.HostName || prefs.ExitNodeID || prefs.ExitNodeIP || null,
+    serve: [TCP, Web, Services, Foreground].some(some),
+    funnel: Object.values(AllowFunnel ?? {}).includes(true),
+    ssh: prefs.RunSSH === true,
+  };
+}
+
+const networkOf = ({ CurrentTailnet: network }: DaemonStatus): string | null => network?.Name || null;
 
 /** Builds without release data say "1.98.9-ERR-BuildInfo": the numbers count. */
 function versionOf(words: string): string {

@@ -80,6 +80,8 @@ describe('seeing tailscaled as an ordinary user', () => {
       version: '1.98.9',
       backend: 'running',
       active: 'ours',
+      network: null,
+      uses: null,
       operator: true,
       selfId: '7',
       addresses: ['100.64.0.2', 'fd7a::2'],

@@ -4,10 +4,18 @@ import type { Tailnet, TailnetSample, TailnetWanted } from '../../core/ports/tai
 import type { World } from '../../core/ports/world.ts';
 import { LocalApi } from './local-api.ts';
 import { withNames } from './names.ts';
-import { pathTo, sampleOf } from './sample.ts';
+import { pathTo, sampleOf, usesOf } from './sample.ts';
 import { watchBus } from './watch.ts';
 
 const dialWithinMs = 4_000;
+
+/** Where the daemon's program may lie: on PATH, the packages' place (not on everybody's PATH), by hand, a snap's. */
+const programPlaces = [
+  'tailscaled',
+  '/usr/sbin/tailscaled',
+  '/usr/local/sbin/tailscaled',
+  '/snap/bin/tailscale',
+] as const;
 
 type Needed = Pick<World, 'tailscaled' | 'dial' | 'lookUp' | 'clock' | 'programs'>;
 
@@ -38,6 +46,9 @@ async function look(
 async function lookOnce(api: LocalApi, world: Needed, wanted: TailnetWanted | null): Promise<TailnetSample> {
   const [status, prefs, profile] = await Promise.all([api.status(), api.prefs(), api.currentProfile()]);
   const sample = sampleOf({ status, prefs, profile }, wanted, world.clock.now());
+  // Only the owner's own network is asked what it is used for.
+  const serving = sample.active === 'other' ? await api.serving().catch(() => null) : null;
+  const uses = serving === null ? null : usesOf(status, prefs, serving);
   const isUp = sample.active === 'ours' && sample.backend === 'running';
   const peers = isUp ? await withNames(sample.peers, wanted, world) : sample.peers;
   const server = isUp ? await reach(wanted, peers, world) : null;
@@ -45,7 +56,7 @@ async function lookOnce(api: LocalApi, world: Needed, wanted: TailnetWanted | nu
     server === null ? { kind: 'unknown', relay: null } : pathTo(server.address, status);
   // Nobody had spoken with the server when we asked; reaching it has changed that.
   const fresh = path.kind === 'idle' && server !== null ? pathTo(server.address, await api.status()) : path;
-  return { ...sample, peers, server, path: fresh };
+  return { ...sample, peers, server, path: fresh, uses };
 }
 
 /** The pool's server that answers first. On another network its address may be anybody's: there nothing is dialled. */
@@ -76,8 +87,9 @@ function addressOf(host: string, peers: TailnetSample['peers']): string | null {
 /** Without a socket: installed and not running, or not installed at all. */
 async function missingOrStopped(of: Problem, { programs }: Needed): Promise<Problem> {
   if (of.code !== 'tailscale-missing') return of;
-  const installed = (await programs.find('tailscaled')) ?? (await programs.find('/usr/sbin/tailscaled'));
-  return installed === null ? of : problem('tailscale-stopped', of.detail);
+  for (const place of programPlaces)
+    if ((await programs.find(place)) !== null) return problem('tailscale-stopped', of.detail);
+  return of;
 }
 
 /** `off` and `on` turn the connection of the profile in use; anything else is the id of the profile to go to. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import type { Fetch, Machine, World } from '../../core/ports/world.ts';
 import { systemClock } from './clock.ts';
@@ -48,7 +49,7 @@ export function createWorld(options: WorldOptions): RealWorld {
     uid: userInfo().uid,
     env: options.env,
   }));
-  const tailscaledSocket = (): string => options.tailscaledSocket() ?? system.tailscaledSocket;
+  const tailscaledSocket = (): string => options.tailscaledSocket() ?? firstThere(system.tailscaledSockets);
   return {
     clock,
     programs: systemPrograms(system.processTable, options.env),
@@ -80,6 +81,10 @@ export function createWorld(options: WorldOptions): RealWorld {
     machine: describeMachine(names[platform], system.bootId()),
   };
 }
+
+/** The first of these that is there, else the first. */
+const firstThere = (paths: readonly [string, ...string[]]): string =>
+  paths.find((one) => existsSync(one)) ?? paths[0];
 
 function describeMachine(platform: Machine['platform'], bootId: string): Machine {
   const { username, uid } = userInfo();

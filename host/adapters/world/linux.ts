@@ -13,8 +13,11 @@ export const processTable: ProcessTable = {
 /** The machine's boot. */
 export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
-/** Where tailscaled listens. */
-export const tailscaledSocket = '/var/run/tailscale/tailscaled.sock';
+/** Where tailscaled may listen: a package's, and a snap's. */
+export const tailscaledSockets: readonly [string, ...string[]] = [
+  '/var/run/tailscale/tailscaled.sock',
+  '/var/snap/tailscale/common/socket/tailscaled.sock',
+];
 
 function readProcesses(): readonly ProcessInfo[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));

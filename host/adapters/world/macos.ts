@@ -16,7 +16,7 @@ export const bootId = (): string =>
   execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' }).trim();
 
 /** Where tailscaled listens. */
-export const tailscaledSocket = '/var/run/tailscaled.socket';
+export const tailscaledSockets: readonly [string, ...string[]] = ['/var/run/tailscaled.socket'];
 
 async function list(which: readonly string[]): Promise<readonly ProcessInfo[]> {
   const commands = await output('ps', [...which, '-ww', '-o', 'pid=,ppid=,stat=,lstart=,command=']);

@@ -2,6 +2,21 @@ import type { Install } from '../../../contract/installs.ts';
 import type { Fact } from '../facts.ts';
 import type { InstallEvent, Uninstall } from './installing.ts';
 
+/** What the owner uses their own network for on this computer: it is away while this computer is in another. */
+export interface TailnetUses {
+  /** Networks that others reach through this computer. */
+  readonly routes: readonly string[];
+  /** Others may go to the internet through this computer. */
+  readonly exitNodeOffered: boolean;
+  /** The computer through which this one goes to the internet, or null. */
+  readonly exitNodeUsed: string | null;
+  /** Something of this computer's is served to the network, or to the whole internet. */
+  readonly serve: boolean;
+  readonly funnel: boolean;
+  /** Others of the network may log in here by it. */
+  readonly ssh: boolean;
+}
+
 /** What was seen of tailscaled, or the problem that kept us from seeing it (as an unknown fact). */
 export interface TailnetSample {
   /** x.y.z */
@@ -9,6 +24,10 @@ export interface TailnetSample {
   readonly backend: 'no-state' | 'needs-login' | 'needs-approval' | 'stopped' | 'starting' | 'running';
   /** Whose sign-in is active: ours (by the footprint's new profile or control URL + node id), another, or none. */
   readonly active: 'ours' | 'other' | 'none';
+  /** What the network in use is called; null: none is in use, or it is not told. */
+  readonly network: string | null;
+  /** What the owner's own network in use is used for; null: it could not be read, or the one in use is not theirs. */
+  readonly uses: TailnetUses | null;
   /** Whether profiles may be read and preferences written by this user. */
   readonly operator: boolean;
   readonly selfId: string | null;

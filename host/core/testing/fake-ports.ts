@@ -205,6 +205,8 @@ export class FakePorts {
       {
         version: '1.98.9',
         backend: 'running',
+        network: 'pool.example',
+        uses: null,
         active,
         operator: true,
         selfId: 'n1',

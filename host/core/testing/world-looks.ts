@@ -192,6 +192,8 @@ function tailnetSample({ tailnet }: World): TailnetSample {
     backend: tailnet.backend,
     active: tailnet.active,
     operator: true,
+    network: 'pool.example',
+    uses: null,
     selfId: 'n1',
     addresses: ['100.64.0.2'],
     tags: tailnet.tagged && ours ? ['tag:nomad-client'] : [],
