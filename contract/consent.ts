@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from './problems.ts';
 
-/** A computer's name in a pool: what a host name may be, at most 40 characters. */
-export const nodeNamePattern = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
-
 /** One card as it would be shared. */
 export const consentCardSchema = z.object({
   uuid: z.string(),
@@ -89,8 +86,3 @@ export type ConsentChange = z.infer<typeof consentChangeSchema>;
 export type NetworkUse = z.infer<typeof networkUseSchema>;
 /** What the owner chose. */
 export type JoinChoices = z.infer<typeof joinChoicesSchema>;
-
-/** Whether all cards that are ticked drive the screen: then jobs run only while nobody uses the computer, unless the owner says otherwise. */
-export function onlyDisplays(ticked: readonly Pick<ConsentCard, 'display'>[]): boolean {
-  return ticked.length > 0 && ticked.every(({ display }) => display === true);
-}

@@ -8,6 +8,7 @@ import {
   reason,
   sharingState,
 } from '../../renderer/testing/states.ts';
+import { joiningAt } from '../../renderer/testing/joining.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const { version } = packageJson;
@@ -23,6 +24,15 @@ export interface Scene {
 }
 
 const sharing = (now: number, change: Partial<AppState> = {}) => sharingState(now, version, change);
+
+/** On the way to sharing. */
+function onTheWay(at: Parameters<typeof joiningAt>[0], signInUrl: string | null = null): Partial<AppState> {
+  return {
+    node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl },
+    joining: joiningAt(at),
+    work: [],
+  };
+}
 
 /** Every screen, and every kind of state on the first one. */
 export const scenes: Readonly<Record<string, Scene>> = {
@@ -196,36 +206,48 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'earnings-month': { hash: '/earnings', clicks: [/^30/], state: (now) => sharing(now) },
   'join-entry': { hash: '/join', state: () => newState(version) },
   'join-preview': { hash: '/join-file/%7B%7D', state: (now) => sharing(now, { demo: true }) },
+  'first-run-demo': {
+    hash: '/',
+    state: () => ({ ...newState(version), firstRun: true, demo: true, demoInvite: '{}' }),
+  },
   joining: {
     hash: '/join',
     state: (now) =>
       sharing(now, {
-        node: {
-          kind: 'joining',
-          step: 'nomad',
-          progress: { done: 21_000_000, total: 48_000_000, unit: 'bytes' },
-          signInUrl: null,
-        },
-        work: [],
+        ...onTheWay({
+          step: 'programs',
+          progress: {
+            done: 21_000_000,
+            total: 48_000_000,
+            unit: 'bytes',
+            perSecond: 3_400_000,
+            leftMs: 8_000,
+          },
+        }),
       }),
+  },
+  'joining-first': { hash: '/join', state: (now) => sharing(now, onTheWay({ step: 'machine' })) },
+  'joining-sign-in': {
+    hash: '/join',
+    state: (now) =>
+      sharing(now, onTheWay({ step: 'network', state: 'needs-you' }, 'https://net.aurora.example/a/1')),
   },
   'joining-stopped': {
     hash: '/join',
     state: (now) =>
-      sharing(now, {
-        node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl: null },
-        notes: [
-          {
-            kind: 'attention',
-            problem: {
-              code: 'tailnet-key-refused',
-              remedy: 'new-invite',
-              detail: 'invalid key: already used',
-            },
+      sharing(
+        now,
+        onTheWay({
+          step: 'network',
+          state: 'needs-you',
+          problem: {
+            code: 'administrator-refused',
+            remedy: 'allow-administrator',
+            detail: 'Request dismissed',
+            command: 'curl -fsSL https://tailscale.com/install.sh | sh',
           },
-        ],
-        work: [],
-      }),
+        }),
+      ),
   },
   'joining-home': {
     hash: '/',

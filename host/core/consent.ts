@@ -1,4 +1,5 @@
-import { onlyDisplays, type Consent, type ConsentCard, type ConsentChange } from '../../contract/consent.ts';
+import type { Consent, ConsentCard, ConsentChange } from '../../contract/consent.ts';
+import { onlyDisplays } from '../../contract/consent-choice.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
 import type { CheckPorts } from './checks/check.ts';
 import type { Fact } from './facts.ts';

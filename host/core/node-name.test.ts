@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nodeNamePattern } from '../../contract/consent.ts';
+import { nodeNamePattern } from '../../contract/consent-choice.ts';
 import { demoInvite } from '../demo/invite.ts';
 import { emptyIntent, type PoolIntent } from './intent.ts';
 import { nodeName, randomNodeName, tidyNodeName } from './node-name.ts';

@@ -1,4 +1,4 @@
-import { nodeNamePattern } from '../../contract/consent.ts';
+import { nodeNamePattern } from '../../contract/consent-choice.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 
 const adjectives = [

@@ -1,5 +1,6 @@
 import { Checkbox, Switch, TextInput } from '@mantine/core';
-import { onlyDisplays, type Consent, type ConsentCard } from '../../../contract/consent.ts';
+import type { Consent, ConsentCard } from '../../../contract/consent.ts';
+import { onlyDisplays } from '../../../contract/consent-choice.ts';
 import { formatMib } from '../../../contract/format.ts';
 import { Card } from '../../components/card.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';

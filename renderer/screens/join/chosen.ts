@@ -1,4 +1,5 @@
-import { nodeNamePattern, onlyDisplays, type Consent, type JoinChoices } from '../../../contract/consent.ts';
+import type { Consent, JoinChoices } from '../../../contract/consent.ts';
+import { nodeNamePattern, onlyDisplays } from '../../../contract/consent-choice.ts';
 
 /** What the owner has chosen so far. */
 export interface Chosen {

@@ -25,9 +25,9 @@ export function JoinProgress() {
       <Card title={t('joining.title')} aside={<Cancel busy={leave.isPending} onCancel={cancel} />}>
         <Now joining={joining} />
         <ol className={styles['stages']}>
-          {joining.steps.map((stage) => (
+          {joining.steps.map((stage, index) => (
             // Another invite can be looked at when this one was undone.
-            <Stage key={stage.step} stage={stage} onNewInvite={cancel} />
+            <Stage key={stage.step} stage={stage} number={index + 1} onNewInvite={cancel} />
           ))}
         </ol>
       </Card>

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../../contract/app-state.ts';
-import { joinStages, type JoinStage } from '../../../contract/joining.ts';
+import { joiningAt } from '../../testing/joining.ts';
 import { consent, preview } from '../../testing/lists.ts';
 import { newState, sharingState } from '../../testing/states.ts';
 import { show } from '../../testing/show.tsx';
@@ -13,20 +13,12 @@ const fresh = newState(pageVersion);
 const link = 'rigshare://join#12.abcdefghijkl';
 const part = (name: string) => within(screen.getByRole('region', { name }));
 
-const waiting = { state: 'waiting', will: [], did: [], problem: null, progress: null } as const;
-
 /** On the way, `at` being the step where it stands; those before it are done. */
-function joining(at: Partial<JoinStage> & Pick<JoinStage, 'step'>, change: Partial<AppState> = {}): AppState {
-  const index = joinStages.indexOf(at.step);
-  const steps = joinStages.map((step, i): JoinStage => {
-    if (i < index)
-      return { ...waiting, step, state: 'done', did: [{ key: 'joining.network.didKept', params: {} }] };
-    return i === index ? { ...waiting, state: 'doing', ...at } : { ...waiting, step };
-  });
+function joining(at: Parameters<typeof joiningAt>[0], change: Partial<AppState> = {}): AppState {
   return sharingState(now, pageVersion, {
     node: { kind: 'joining', step: 'sign-in', progress: null, signInUrl: null },
     work: [],
-    joining: { steps },
+    joining: joiningAt(at),
     ...change,
   });
 }
@@ -245,7 +237,6 @@ describe('joining', () => {
     await show(
       joining({
         step: 'programs',
-        will: [{ key: 'joining.programs.will', params: {} }],
         progress: { ...progress, unit: 'bytes' },
       }),
       '#/join',

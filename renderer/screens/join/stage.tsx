@@ -1,6 +1,5 @@
 import { Button, Progress } from '@mantine/core';
 import type { JoinStage } from '../../../contract/joining.ts';
-import { joinStages } from '../../../contract/joining.ts';
 import { useAppState } from '../../client/host.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icons.tsx';
@@ -13,9 +12,12 @@ import styles from './stepper.module.css';
 /** One step of joining. */
 export function Stage({
   stage: { step, state, will, did, problem, progress },
+  number,
   onNewInvite,
 }: {
   readonly stage: JoinStage;
+  /** Its place, from 1. */
+  readonly number: number;
   readonly onNewInvite: () => void;
 }) {
   const text = useText();
@@ -29,7 +31,7 @@ export function Stage({
         ) : state === 'needs-you' ? (
           <Icon name="alert" size={16} />
         ) : (
-          joinStages.indexOf(step) + 1
+          number
         )}
       </span>
       <div className={styles['text']}>
