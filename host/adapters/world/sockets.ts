@@ -76,7 +76,8 @@ export function engineChoice(hints: () => EngineHints): SocketChoice {
   return {
     choose: async () => {
       const now = hints();
-      if (chosen === null || chosen.setting !== now.setting) {
+      // Podman's is taken where there is nothing else, and left when there is.
+      if (chosen === null || chosen.setting !== now.setting || chosen.path.endsWith('podman.sock')) {
         const path = await chooseSocket(await engineSockets(now));
         chosen = path === null ? null : { path, setting: now.setting };
       }

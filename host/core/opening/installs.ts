@@ -5,6 +5,7 @@ import type { FootprintEntry } from '../footprint.ts';
 import type { InstallUndo, Uninstall } from '../ports/installing.ts';
 import type { SystemSample } from '../ports/system.ts';
 import { engineInstalls } from './engine-installs.ts';
+import { engineTrouble } from './engine.ts';
 import { installCommand } from './install-command.ts';
 
 /** What this computer lacks, and what would mend it. */
@@ -62,9 +63,9 @@ function canInstall(item: Install, { packages, systemd }: SystemSample): boolean
   }
 }
 
-function lacking({ tailnet, engine }: Facts): Problem {
-  const found = [tailnet, engine].find((one) => !one.known && one.problem !== null);
-  return (found !== undefined && !found.known ? found.problem : null) ?? problem('install-failed');
+function lacking(facts: Facts): Problem {
+  const { tailnet } = facts;
+  return (tailnet.known ? null : tailnet.problem) ?? engineTrouble(facts) ?? problem('install-failed');
 }
 
 /** Our installations by the footprint, newest first, all changes of one together: what leaving takes back. */

@@ -1,7 +1,9 @@
 import type { PauseReason } from '../../../contract/node-state.ts';
 import { problem, type Problem } from '../../../contract/problems.ts';
 import type { Facts } from '../facts.ts';
+import { lostAfterMs, sharedOf, whyKept } from '../gpu-choice.ts';
 import type { Intent } from '../intent.ts';
+import { engineTrouble } from '../opening/engine.ts';
 import { failuresInARow } from './failures.ts';
 import { foldHold, holdEnds, isHeld, usualHold, type Hold, type HoldTimes } from './hold.ts';
 import { wasOpened } from './opened.ts';
@@ -20,7 +22,7 @@ const times = (of: Problem | null): HoldTimes => ({
 
 /** What would make every job on this computer fail, or null. What was not looked at yet is no fault. */
 export function machineFault(facts: Facts): Problem | null {
-  return cardFault(facts) ?? engineFault(facts) ?? clockFault(facts);
+  return cardFault(facts) ?? engineTrouble(facts) ?? clockFault(facts);
 }
 
 /** Folds what was seen of the machine into its hold. */
@@ -43,6 +45,8 @@ export function machine(intent: Intent, facts: Facts, now: number): PauseReason 
       name: hold.problem.detail,
       problem: hold.problem,
     };
+  const lost = lastCardLost(intent, facts, now);
+  if (lost !== null) return lost;
   const failed = failuresInARow(facts.memory.ends, intent.resumedAt ?? 0);
   if (failed === null) return null;
   const jobs = failed.jobs.join(', ');
@@ -63,8 +67,22 @@ function cardFault({ gpus }: Facts): Problem | null {
   return faults.length > 0 && faults.every((f) => f !== null) ? problem('gpu-lost', faults[0]) : null;
 }
 
-function engineFault({ engine }: Facts): Problem | null {
-  return engine.known ? null : engine.problem;
+/** The only card that would be shared is lost, and what is left is kept: nothing is shared unasked in its place. */
+function lastCardLost(intent: Intent, { gpus, memory }: Facts, now: number): PauseReason | null {
+  const cards = gpus.known ? gpus.value.gpus : [];
+  if (sharedOf(intent, cards).length > 0) return null;
+  const lost = cards.find((g) => whyKept(intent, cards, g) === 'fault');
+  const since = lost === undefined ? undefined : memory.faulty[lost.uuid];
+  if (lost === undefined || since === undefined || now - since < lostAfterMs) return null;
+  const of = problem('gpu-lost', `${lost.name}: ${lost.fault}`);
+  return {
+    reason: 'machine',
+    how: 'now',
+    since: since + lostAfterMs,
+    until: null,
+    name: of.detail,
+    problem: of,
+  };
 }
 
 function clockFault({ health }: Facts): Problem | null {
