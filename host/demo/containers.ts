@@ -2,6 +2,7 @@ import type { Clock } from '../core/ports/clock.ts';
 import type { Cards, Load } from './cards.ts';
 import type { Chance } from './chance.ts';
 import type { Processes } from './processes.ts';
+import { Stock } from './stock.ts';
 
 /** What is to run in a container. */
 export interface ContainerWanted {
@@ -20,6 +21,8 @@ export interface ContainerWanted {
   readonly binds?: readonly string[];
   /** What it asks of the engine beyond the usual: fields of Docker's HostConfig. */
   readonly asks?: Readonly<Record<string, unknown>>;
+  /** Volumes that it has, by name; made with it where they are not there. */
+  readonly volumes?: readonly string[];
   /** Variables beyond those that its image and its card bring. */
   readonly env?: readonly string[];
 }
@@ -40,6 +43,8 @@ export interface Container {
 
 /** The simulated engine's containers; each has one process, which holds the card's memory. */
 export class Containers {
+  /** What the engine keeps beside them. */
+  readonly stock: Stock;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #processes: Processes;
@@ -53,6 +58,7 @@ export class Containers {
     this.#chance = chance;
     this.#processes = processes;
     this.#cards = cards;
+    this.stock = new Stock(clock, chance);
   }
 
   /** Creates and starts one. */
@@ -80,6 +86,7 @@ export class Containers {
     if (gpu !== null) this.#cards.hold(gpu.card, pid, wanted.command[0] ?? 'python3', gpu.load);
     if (runMs !== null) this.#clock.after(runMs, () => this.#ended(id, exitCode));
     const made = this.find(id) ?? container;
+    this.stock.made(made);
     this.#tell('create', made);
     this.#tell('start', made);
     return made;

@@ -36,7 +36,6 @@ export class Desk {
   readonly #chance: Chance;
   readonly #pool: Pool;
   readonly #link: Link;
-  readonly #images = new Set<string>();
   readonly #memories = new Map<string, AgentMemory>();
   readonly #agents = new Map<number, { readonly agent: Agent; readonly service: Service }>();
   readonly #fetches = new Map<number, Fetch>();
@@ -127,7 +126,13 @@ export class Desk {
     const memory = this.#memories.get(config.stateDir) ?? new Map();
     this.#memories.set(config.stateDir, memory);
     const { processes, containers } = this;
-    const computer = { clock: this.clock, chance: this.#chance, processes, containers, images: this.#images };
+    const computer = {
+      clock: this.clock,
+      chance: this.#chance,
+      processes,
+      containers,
+      images: containers.stock,
+    };
     const disk = realDisk(config.stateDir, config.allocDir, this.#chance);
     const parts = {
       computer,

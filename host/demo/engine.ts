@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { Container, Containers } from './containers.ts';
 import { inspected } from './container-json.ts';
+import { pastEvents, withStock } from './engine-stock.ts';
 import { engineEvents } from './engine-events.ts';
 
 const version = '28.2.2';
@@ -54,10 +55,15 @@ export function engineApi(
     const all = ['1', 'true', 'True'].includes(c.req.query('all') ?? '');
     const labels = labelFilter(c.req.query('filters'));
     const wanted = containers.list().filter((one) => (all || one.state === 'running') && labels(one));
-    return c.json(wanted.map(listed));
+    return c.json(wanted.map((one) => listed(one, containers)));
   });
-  app.get('/events', (c) => engineEvents(containers, c.req.query('filters'), c.req.raw.signal));
+  app.get('/events', (c) =>
+    c.req.query('until') !== undefined
+      ? pastEvents(containers, (name) => c.req.query(name))
+      : engineEvents(containers, c.req.query('filters'), c.req.raw.signal),
+  );
   withContainer(app, containers);
+  withStock(app, containers);
   app.notFound((c) => c.json({ message: 'page not found' }, 404));
   return app;
 }
@@ -119,11 +125,11 @@ function labelFilter(text: string | undefined): (container: Container) => boolea
     });
 }
 
-const listed = (one: Container): object => ({
+const listed = (one: Container, { stock }: Containers): object => ({
   Id: one.id,
   Names: [`/${one.wanted.name}`],
   Image: one.wanted.image,
-  ImageID: `sha256:${one.id}`,
+  ImageID: stock.named(one.wanted.image)?.id ?? `sha256:${one.id}`,
   Command: one.wanted.command.join(' '),
   Created: Math.floor(one.createdAt / 1000),
   Ports: [],
@@ -131,5 +137,5 @@ const listed = (one: Container): object => ({
   State: one.state,
   Status: one.state === 'running' ? 'Up' : `Exited (${one.exitCode})`,
   HostConfig: { NetworkMode: 'default' },
-  Mounts: [],
+  Mounts: (one.wanted.volumes ?? []).map((Name) => ({ Type: 'volume', Name })),
 });

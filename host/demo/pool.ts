@@ -66,7 +66,7 @@ function otherAgent(clock: Clock, chance: Chance, servers: Servers, nodePool: st
   const processes = new Processes(clock);
   const cards = new Cards(models, clock, chance);
   const containers = new Containers(clock, chance, processes, cards);
-  const computer = { clock, chance, processes, containers, images: new Set<string>() };
+  const computer = { clock, chance, processes, containers, images: containers.stock };
   const parts = {
     computer,
     cards: models,

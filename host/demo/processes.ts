@@ -27,6 +27,18 @@ export class Processes {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    // The first process, whose command an ordinary user reads, and whose executable not.
+    const command = ['/sbin/init'];
+    const info = {
+      pid: 1,
+      startTime: '1',
+      parent: 0,
+      executable: null,
+      command,
+      containers: [],
+      zombie: false,
+    };
+    this.#table.set(1, { info, folders: [], onSignal: () => undefined });
   }
 
   /** Starts one and answers who it is. */

@@ -1,31 +1,38 @@
 import type { OtherCard } from '../core/ports/gpus.ts';
 import type { CardModel } from './cards.ts';
 
+/** What happens to the pool and the way to it. */
+type PoolHappening =
+  | 'opened'
+  | 'server-lost'
+  | 'server-back'
+  | 'tailnet-lost'
+  | 'tailnet-back'
+  | 'operator-drains'
+  | 'operator-resumes'
+  | 'operator-closes'
+  | 'operator-opens'
+  | 'node-deleted';
+
+/** What happens at the computer itself. */
+export type ComputerHappening =
+  | 'card-lost'
+  | 'card-back'
+  | 'driver-updated'
+  | 'driver-works'
+  | 'disk-fills'
+  | 'disk-freed'
+  | 'clock-leaps'
+  | 'clock-right'
+  | 'owner-returns'
+  | 'owner-touches'
+  | 'owner-leaves';
+
 /** Something that happens in a scenario, this long after the demo's start or after this computer was first opened. */
 export interface Happening {
   readonly after: 'start' | 'opened';
   readonly ms: number;
-  readonly what:
-    | 'server-lost'
-    | 'server-back'
-    | 'tailnet-lost'
-    | 'tailnet-back'
-    | 'operator-drains'
-    | 'operator-resumes'
-    | 'operator-closes'
-    | 'operator-opens'
-    | 'node-deleted'
-    | 'card-lost'
-    | 'card-back'
-    | 'driver-updated'
-    | 'driver-works'
-    | 'disk-fills'
-    | 'disk-freed'
-    | 'clock-leaps'
-    | 'clock-right'
-    | 'owner-returns'
-    | 'owner-touches'
-    | 'owner-leaves';
+  readonly what: PoolHappening | ComputerHappening;
 }
 
 /** A kind of job that tenants of the pool send. */
@@ -46,7 +53,11 @@ export interface JobKind {
   /** How it ends; absent: well. */
   readonly exitCode?: number;
   /** What it asks of the engine beyond the usual: fields of Docker's HostConfig, and variables. Absent: nothing. */
-  readonly asks?: { readonly asks?: Readonly<Record<string, unknown>>; readonly env?: readonly string[] };
+  readonly asks?: {
+    readonly asks?: Readonly<Record<string, unknown>>;
+    readonly env?: readonly string[];
+    readonly volumes?: readonly string[];
+  };
 }
 
 /** A named, readable day of the demo. */

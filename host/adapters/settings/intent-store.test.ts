@@ -96,7 +96,7 @@ describe('the intent', () => {
       ...files,
       replace: (path: string) => Promise.resolve().then(() => fail('disk-full', path)),
     };
-    await expect(createIntentStore(file, full).save(emptyIntent)).rejects.toMatchObject({
+    await expect(createIntentStore(file, full).save({ ...joined, pause: null })).rejects.toMatchObject({
       problem: { code: 'disk-full' },
     });
     expect((await store().load()).value).toEqual(joined);

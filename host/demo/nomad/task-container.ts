@@ -17,7 +17,7 @@ export function containerOf(allocation: Allocation, task: JobTask, folder: strin
       `${folder}/${task.Name}/secrets:/secrets`,
     ],
     // Nomad hands on what a job asks of the engine.
-    ...(asks === undefined ? {} : (JSON.parse(asks) as Pick<ContainerWanted, 'asks' | 'env'>)),
+    ...(asks === undefined ? {} : (JSON.parse(asks) as Pick<ContainerWanted, 'asks' | 'env' | 'volumes'>)),
     runMs: seconds === undefined ? null : Number(seconds) * 1000,
     exitCode: numberIn(task, 'demo.exit-code', 0),
     termMs: term === 'ignored' ? null : Number(term ?? '60'),

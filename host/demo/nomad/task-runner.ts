@@ -14,7 +14,7 @@ export interface Computer {
   readonly processes: Processes;
   readonly containers: Containers;
   /** Images that are here already. */
-  readonly images: Set<string>;
+  readonly images: { has(name: string): boolean; add(name: string): void };
 }
 
 /** How often and when Nomad restarts an ended task by default. */
