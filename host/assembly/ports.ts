@@ -13,6 +13,8 @@ import { createNomad } from '../adapters/nomad/index.ts';
 import { createRegistration } from '../adapters/nomad/pool-view.ts';
 import { createLogs } from '../adapters/nomad/logs.ts';
 import { createPrivilege, type PrivilegedProgram } from '../adapters/privilege/privilege.ts';
+import { createReleases } from '../adapters/releases/index.ts';
+import { hashicorp, type PublisherKey } from '../adapters/releases/publisher.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
 import { createFootprintStore } from '../adapters/settings/footprint-store.ts';
 import { createIntentStore } from '../adapters/settings/intent-store.ts';
@@ -65,6 +67,8 @@ export interface Ground {
   readonly inventory: Inventory;
   /** Where jobs and their images are written. */
   readonly diskFolders: readonly string[];
+  /** Whose signature on programs is believed; absent: HashiCorp's. */
+  readonly publisherKey?: () => Promise<PublisherKey>;
   /** The settings as they are now. */
   readonly settings: () => Settings;
 }
@@ -77,6 +81,14 @@ export async function openPorts(ground: Ground): Promise<Ports> {
   const disk = await folders.disk();
   const { hardware = null } = world.machine;
   const secrets = createSecrets(folders.secrets, files);
+  const { releases, shelf } = createReleases({
+    world,
+    files,
+    log,
+    folder: join(data, 'programs'),
+    freeBytes: () => folders.freeBytes(),
+    key: ground.publisherKey ?? (() => Promise.resolve(hashicorp)),
+  });
   return {
     clock: world.clock,
     machine: world.machine,
@@ -104,9 +116,12 @@ export async function openPorts(ground: Ground): Promise<Ports> {
       secrets,
       log,
       programPath: () => ground.settings().nomadPath,
+      shelf,
       engineSocket: ground.engineSocket,
     }),
     registration: createRegistration({ world, folder: folders.agent, files, log }),
+    releases,
+    shelf,
     engine: createEngine(world, ground.engineSocket),
     images: createImages(world),
     exports: createExports(),

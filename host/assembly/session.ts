@@ -19,10 +19,12 @@ import { view } from '../core/view.ts';
 import type { Pace } from '../observers/observer.ts';
 import { guardObserver } from '../observers/guard-observer.ts';
 import { poolObservers } from '../observers/pool-observers.ts';
+import { programObservers } from '../observers/program-observers.ts';
 import { Watchman } from '../observers/watchman.ts';
 import { guardOver } from './guarding.ts';
 import { housekeepingOver, limitsOver } from './house.ts';
 import { Diagnosis } from './diagnosis.ts';
+import { Attendant } from './attendant.ts';
 import type { Ports } from './ports.ts';
 
 /** What a session begins with, as its stores found it. */
@@ -52,6 +54,7 @@ export class Session {
   readonly demo: boolean;
   readonly #start: SessionStart;
   readonly #reconciler: Reconciler;
+  readonly #attendant: Attendant;
   readonly #watchman: Watchman;
   readonly #guarding: ReturnType<typeof guardOver>;
   readonly #books: Bookkeeping;
@@ -85,6 +88,13 @@ export class Session {
     });
     this.#guarding = guardOver(ports, () => this.#reconciler);
     this.diagnosis = new Diagnosis({ ports, reconciler: this.#reconciler });
+    this.#attendant = new Attendant({
+      clock: ports.clock,
+      log: ports.log,
+      reconciler: this.#reconciler,
+      application: () => this.application,
+      checks: (signal) => this.diagnosis.checks(null, signal),
+    });
     this.#watchman = new Watchman({
       clock: ports.clock,
       log: ports.log,
@@ -95,6 +105,7 @@ export class Session {
           () => this.#reconciler.facts,
         ),
         guardObserver(this.#guarding.guard, ports.clock),
+        ...programObservers(ports, () => this.#reconciler.facts),
       ],
       see: (sample) => this.#reconciler.see(sample),
       pace: () => this.#pace,
@@ -198,6 +209,7 @@ export class Session {
     this.#reconciler.close();
     this.#watchman.close();
     this.#guarding.guard.close();
+    this.#attendant.close();
     await this.#looping;
     await this.#books.close();
     await this.#house.close();
@@ -206,6 +218,7 @@ export class Session {
   }
 
   #follow(): void {
+    this.#attendant.follow();
     this.#guarding.follow();
     void this.application.left();
     this.#joinedOnce ||= this.#reconciler.intent.pool !== null;

@@ -16,6 +16,7 @@ import type { AgentSample, AllocationSample, NodeSample } from './ports/nomad.ts
 import type { ShownPath } from './path-quality.ts';
 import type { PathSample } from './ports/path.ts';
 import type { SystemSample } from './ports/system.ts';
+import type { ProgramsSample, VersionsSample } from './ports/releases.ts';
 import type { TailnetSample } from './ports/tailnet.ts';
 import type { StepKind } from './step.ts';
 
@@ -102,6 +103,10 @@ export interface Facts {
   readonly otherCards: Fact<readonly OtherCard[]>;
   readonly health: Fact<HealthSample>;
   readonly activity: Fact<ActivitySample>;
+  /** The publisher's programs in our folder. */
+  readonly programs: Fact<ProgramsSample>;
+  /** Which versions there are elsewhere: on the pool's servers, at the publisher's. */
+  readonly versions: Fact<VersionsSample>;
   readonly attempts: Readonly<Partial<Record<StepKind, Attempt>>>;
   readonly running: RunningStep | null;
   /** Folded by `observe`: what needs memory. */
@@ -137,6 +142,8 @@ export interface Memory {
   readonly sharingSince: number | null;
   /** How packets go, flickering left out; null: not seen yet. */
   readonly path: ShownPath | null;
+  /** Since when a server answers through the pool's network. */
+  readonly connectedSince: number | null;
   /** Since when the pool is out of reach. */
   readonly offlineSince: number | null;
   /** When the agent's process was first seen up with no answer of the pool yet. */
@@ -166,7 +173,9 @@ export type FactName =
   | 'gpus'
   | 'otherCards'
   | 'health'
-  | 'activity';
+  | 'activity'
+  | 'programs'
+  | 'versions';
 
 /** How old a fact may be before it is no longer good news, ms. */
 export const factLimitMs: Readonly<Record<FactName, number>> = {
@@ -184,6 +193,8 @@ export const factLimitMs: Readonly<Record<FactName, number>> = {
   otherCards: Number.POSITIVE_INFINITY,
   health: 180_000,
   activity: 30_000,
+  programs: Number.POSITIVE_INFINITY,
+  versions: Number.POSITIVE_INFINITY,
 };
 
 /** The value of a fact that is known and fresh, else null. */
@@ -212,6 +223,8 @@ export const noFacts: Facts = {
   otherCards: unseen,
   health: unseen,
   activity: unseen,
+  programs: unseen,
+  versions: unseen,
   attempts: {},
   running: null,
   memory: {
@@ -221,6 +234,7 @@ export const noFacts: Facts = {
     brokerMisses: 0,
     sharingSince: null,
     path: null,
+    connectedSince: null,
     offlineSince: null,
     agentSince: null,
     faulty: {},

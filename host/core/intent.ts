@@ -38,6 +38,8 @@ export const intentSchema = z.object({
   resumedAt: timeSchema.optional(),
   /** This computer's name in the pool where the invite gives none; a pool joined by an older version has none. */
   nodeName: z.string().optional(),
+  /** The version of the pool's program that the owner asked for, and when. */
+  update: z.object({ to: z.string(), at: timeSchema }).optional(),
   /** How the owner leaves; kept until all is undone. */
   leaving: leaveOptionsSchema.optional(),
 });

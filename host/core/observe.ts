@@ -98,7 +98,11 @@ function remember(facts: Facts, before: Facts, name: FactName, now: number): Mem
       return rememberAgent(facts, before, memory, now);
     case 'tailnet':
     case 'path':
-      return { ...memory, path: shownPath(facts, memory, name, now) };
+      return {
+        ...memory,
+        path: shownPath(facts, memory, name, now),
+        connectedSince: connectedSince(facts, memory, now),
+      };
     case 'footprint':
     case 'system':
     case 'guard':
@@ -106,8 +110,16 @@ function remember(facts: Facts, before: Facts, name: FactName, now: number): Mem
     case 'otherCards':
     case 'health':
     case 'activity':
+    case 'programs':
+    case 'versions':
       return memory;
   }
+}
+
+/** Since when a server answers through the pool's network. */
+function connectedSince({ tailnet }: Facts, memory: Memory, now: number): number | null {
+  const connected = tailnet.known && tailnet.value.server !== null;
+  return connected ? (memory.connectedSince ?? now) : null;
 }
 
 /** How packets go: by what the daemon says in passing, and by what trying it has shown. Another network's ways are none of ours. */

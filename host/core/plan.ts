@@ -8,6 +8,7 @@ import { askedInstall } from './opening/install.ts';
 import { neededInstalls } from './opening/installs.ts';
 import { planClosing } from './plan-closing.ts';
 import { planOpening } from './plan-opening.ts';
+import { orFetch, orSwap } from './plan-update.ts';
 import { factWaitMs, rest, waiting, type Plan, type Rules } from './planning.ts';
 
 /** What brings the facts nearer to the intent: pure, level-triggered, the whole decision. */
@@ -28,8 +29,13 @@ export function plan(intent: Intent, facts: Facts, now: number, rules: Rules): P
   if (how !== null && joinsMeanwhile(reasons, facts))
     return withoutOpening(planOpening(intent, intent.pool, facts, now, rules));
   if (how !== null)
-    return orInstall(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now);
-  return planOpening(intent, intent.pool, facts, now, rules);
+    return orInstall(
+      orSwap(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now),
+      intent,
+      facts,
+      now,
+    );
+  return orFetch(planOpening(intent, intent.pool, facts, now, rules), intent, facts, now);
 }
 
 /** Who joins sits at the computer: that alone does not keep it from becoming ready, only from being opened. */

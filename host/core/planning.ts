@@ -55,6 +55,14 @@ const ownerOnly: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'tailnet-sign-in',
   'secrets-lost',
   'nomad-config-refused',
+  // Tried again by itself, each would download all of it again, or ask a wrong site over and over.
+  'release-missing',
+  'release-no-build',
+  'release-signature-wrong',
+  'release-key-unknown',
+  'release-key-expired',
+  'release-sum-wrong',
+  'release-unsafe',
 ]);
 
 /** A step, unless its last failure still holds it back. */

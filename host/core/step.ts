@@ -11,6 +11,18 @@ export type Step =
   | { readonly kind: 'enter-tailnet'; readonly request: Omit<EnterTailnet, 'authKey'> }
   | { readonly kind: 'switch-tailnet'; readonly profile: string }
   | { readonly kind: 'configure'; readonly wanted: AgentWanted }
+  /** Downloads what is lacking of the publisher's programs: Nomad in this version, the newest that the pool takes, or not at all. */
+  | {
+      readonly kind: 'install-nomad';
+      readonly nomad: { readonly version: string | 'newest' } | null;
+      readonly devicePlugin: boolean;
+    }
+  /** The closed and empty agent gives way to another version of itself, on trial. */
+  | { readonly kind: 'swap-nomad'; readonly from: string; readonly to: string }
+  /** The new version works: the old one and the copy of its data go. */
+  | { readonly kind: 'settle-nomad' }
+  /** The new version does not work: the old one is back, with the data as it was. */
+  | { readonly kind: 'revert-nomad' }
   | { readonly kind: 'start-agent'; readonly httpPort: number }
   /** For a changed configuration: the agent goes down so that it starts with the new one. */
   | { readonly kind: 'restart-agent' }
@@ -28,6 +40,10 @@ export const touches: Readonly<Record<StepKind, readonly FactName[]>> = {
   install: ['system', 'tailnet', 'engine', 'footprint'],
   'enter-tailnet': ['system', 'tailnet', 'engine', 'footprint'],
   'switch-tailnet': ['tailnet'],
+  'install-nomad': ['programs', 'agent', 'footprint'],
+  'swap-nomad': ['programs', 'agent', 'node', 'local'],
+  'settle-nomad': ['programs'],
+  'revert-nomad': ['programs', 'agent', 'node', 'local'],
   configure: ['agent', 'footprint'],
   'start-agent': ['agent', 'footprint'],
   'restart-agent': ['agent'],
@@ -38,7 +54,13 @@ export const touches: Readonly<Record<StepKind, readonly FactName[]>> = {
 };
 
 /** Steps that finish before another begins: aborting them would leave the world half-way. */
-export const firm: ReadonlySet<StepKind> = new Set<StepKind>(['close', 'take-back', 'leave']);
+export const firm: ReadonlySet<StepKind> = new Set<StepKind>([
+  'close',
+  'take-back',
+  'leave',
+  'swap-nomad',
+  'revert-nomad',
+]);
 
 /**
  * Steps that a pause does not break off, only another step or the host's end: nothing is shared before they end,

@@ -6,7 +6,7 @@ import { findLine } from './footprint.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import { network } from './network.ts';
 import { nodeName } from './node-name.ts';
-import { planProgram } from './opening/program.ts';
+import { fittingProgram } from './program-wish.ts';
 import type { Plan, Rules } from './planning.ts';
 
 /** What the way to sharing is drawn from. */
@@ -55,7 +55,7 @@ function doneStages(of: JoinView): ReadonlySet<JoinStageName> {
   const holds: Readonly<Record<JoinStageName, boolean>> = {
     machine: gpus !== null && gpus.gpus.some((g) => g.fault === null) && facts.engine.known,
     network: network(facts, pool, now).is === 'connected',
-    programs: agent !== null && 'program' in planProgram(pool, agent, now),
+    programs: agent !== null && fittingProgram(pool, facts, agent) !== null,
     start: node !== null && node.status === 'ready' && node.eligible,
   };
   return new Set(joinStages.filter((step) => holds[step]));

@@ -1,5 +1,4 @@
-import { rename, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename } from 'node:fs/promises';
 import { fail } from '../../../contract/problems.ts';
 import type { Files } from '../../core/ports/files.ts';
 import type { AgentSettings, AgentWanted } from '../../core/ports/nomad.ts';
@@ -8,7 +7,8 @@ import type { World } from '../../core/ports/world.ts';
 import { configLines } from './config-lines.ts';
 import { type ConfigPlaces, configText, hashOf } from './config.ts';
 import type { Credentials } from './credentials.ts';
-import { devicePlugin, type Places } from './places.ts';
+import type { DevicePlugin } from './device-plugin.ts';
+import type { Places } from './places.ts';
 import type { ProgramFinder } from './program.ts';
 
 /** How many fingerprints are remembered: what is wanted changes seldom and is asked for at every look at the world. */
@@ -22,6 +22,7 @@ export interface ConfigurationParts {
   readonly secrets: Pick<Secrets, 'path'>;
   readonly program: Pick<ProgramFinder, 'look' | 'need'>;
   readonly credentials: Pick<Credentials, 'check'>;
+  readonly devicePlugin: DevicePlugin;
   readonly networkInterface: string;
 }
 
@@ -35,9 +36,14 @@ export class ConfigurationFile {
     this.#parts = parts;
   }
 
+  /** Whether a device plugin was found at the last look. */
+  get hasDevicePlugin(): boolean {
+    return this.#hasDevicePlugin;
+  }
+
   /** SHA-256 of what is on disk, or null where nothing is. */
   async look(): Promise<string | null> {
-    this.#hasDevicePlugin = (await this.#findDevicePlugin()) !== null;
+    this.#hasDevicePlugin = (await this.#parts.devicePlugin.find()) !== null;
     const text = await this.#read();
     return text === null ? null : hashOf(text);
   }
@@ -56,7 +62,7 @@ export class ConfigurationFile {
 
   /** What is on disk and what `wanted` gives, setting by setting. Problems: nomad-too-old, nomad-version-unknown. */
   async settings(wanted: AgentWanted | null): Promise<AgentSettings> {
-    this.#hasDevicePlugin = (await this.#findDevicePlugin()) !== null;
+    this.#hasDevicePlugin = (await this.#parts.devicePlugin.find()) !== null;
     const version = (await this.#parts.program.look()).program?.version ?? null;
     const { places } = this.#parts;
     return {
@@ -76,7 +82,7 @@ export class ConfigurationFile {
     const { folder, plugins, draft, config } = places;
     await files.privateFolder(folder);
     await files.privateFolder(plugins);
-    await this.#linkDevicePlugin();
+    this.#hasDevicePlugin = await this.#parts.devicePlugin.place();
     if (wanted.tls) await credentials.check(wanted.region);
     await files.replace(draft, configText(wanted, program.version, this.#here()));
     const { exitCode, stdout, stderr, failure } = await world.programs.run(
@@ -95,24 +101,6 @@ export class ConfigurationFile {
 
   #read(): Promise<string | null> {
     return this.#parts.files.read(this.#parts.places.config);
-  }
-
-  /** The device plugin in our folder, else the one installed on this machine. */
-  async #findDevicePlugin(): Promise<string | null> {
-    const { world, places } = this.#parts;
-    return (
-      (await world.programs.find(join(places.plugins, devicePlugin))) ?? world.programs.find(devicePlugin)
-    );
-  }
-
-  /** Nomad loads plugins from one folder alone. */
-  async #linkDevicePlugin(): Promise<void> {
-    const found = await this.#findDevicePlugin();
-    this.#hasDevicePlugin = found !== null;
-    const own = join(this.#parts.places.plugins, devicePlugin);
-    if (found === null || found === own) return;
-    await this.#parts.files.remove(own);
-    await symlink(found, own);
   }
 
   #here(): ConfigPlaces {

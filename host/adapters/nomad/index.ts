@@ -12,16 +12,20 @@ import type {
   NodeSample,
 } from '../../core/ports/nomad.ts';
 import type { Files } from '../../core/ports/files.ts';
+import type { Shelf } from '../../core/ports/releases.ts';
 import type { Log, Secrets } from '../../core/ports/stores.ts';
 import type { World } from '../../core/ports/world.ts';
 import { AgentProcess } from './agent.ts';
 import { Api } from './api.ts';
 import { ConfigurationFile } from './configuration.ts';
 import { Credentials } from './credentials.ts';
+import { DevicePlugin } from './device-plugin.ts';
 import { whyNotRegistered } from './introduction.ts';
+import { KeptState } from './kept-state.ts';
 import { type Places, placesIn } from './places.ts';
 import { ProgramFinder } from './program.ts';
 import { RecordFile } from './record.ts';
+import { ServerVersions } from './server-versions.ts';
 import { NodeWatch } from './watch.ts';
 import { readNode } from './wire.ts';
 import { Work } from './work.ts';
@@ -34,13 +38,18 @@ export interface NomadOptions {
   readonly files: Files;
   readonly secrets: Secrets;
   readonly log: Log;
-  /** The owner's own `nomad`; null: the one on PATH. */
+  /** The owner's own `nomad`; null: the publisher's in our folder, or the one on PATH. */
   readonly programPath: () => string | null;
+  /** Our folder of the publisher's programs; absent: nothing of theirs is used. */
+  readonly shelf?: Pick<Shelf, 'nomad' | 'devicePlugin'>;
   /** The engine's socket in use, so that the agent uses the same; null: its usual place. */
   readonly engineSocket: () => Promise<string | null>;
   /** Whose address the work's ports get; by default the tailnet's. */
   readonly networkInterface?: string;
 }
+
+/** Nothing of the publisher's is there. */
+const nothing = (): Promise<null> => Promise.resolve(null);
 
 /** The pool's agent on this machine. */
 export function createNomad(options: NomadOptions): Nomad {
@@ -58,6 +67,8 @@ class LocalNomad implements Nomad {
   readonly #work: Work;
   readonly #credentials: Credentials;
   readonly #configuration: ConfigurationFile;
+  readonly #servers: ServerVersions;
+  readonly #kept: KeptState;
   readonly #watches = new Set<NodeWatch>();
   #linkKnown = false;
   #notedFor = '';
@@ -66,17 +77,21 @@ class LocalNomad implements Nomad {
     this.#options = options;
     this.#world = options.world;
     this.#places = placesIn(resolve(options.folder));
-    this.#program = new ProgramFinder(options.world, options.programPath);
+    const { nomad: ours = nothing, devicePlugin: oursToo = nothing } = options.shelf ?? {};
+    this.#program = new ProgramFinder(options.world, { setting: options.programPath, ours });
     this.#record = new RecordFile(this.#places.record, options.files);
     this.#agent = new AgentProcess(options.world, this.#places, options.files, this.#record);
     this.#api = new Api({ ...options, places: this.#places, reach: () => this.#reach() });
     this.#work = new Work(this.#api, this.#places);
+    this.#servers = new ServerVersions(this.#api, this.#world.clock);
+    this.#kept = new KeptState(this.#places);
     this.#credentials = new Credentials(options.secrets, options.files, this.#places);
     this.#configuration = new ConfigurationFile({
       ...options,
       places: this.#places,
       program: this.#program,
       credentials: this.#credentials,
+      devicePlugin: new DevicePlugin({ ...options, places: this.#places, ours: oursToo }),
       networkInterface: options.networkInterface ?? 'tailscale0',
     });
   }
@@ -87,6 +102,7 @@ class LocalNomad implements Nomad {
       const record = await this.#agent.look();
       return {
         ...(await this.#program.look()),
+        devicePlugin: this.#configuration.hasDevicePlugin,
         configHash,
         process: record?.process ?? null,
         runningHash: record?.process === null ? null : (record?.configHash ?? null),
@@ -120,6 +136,24 @@ class LocalNomad implements Nomad {
     const [env, startedWith] = [await this.#environment(), await this.#credentials.now()];
     await this.#agent.start({ program, env, startedWith }, signal);
     for (const watch of this.#watches) watch.wake();
+  }
+
+  async oldestServer(): Promise<string | null> {
+    const record = await this.#agent.look();
+    const agent = record?.process ?? null;
+    return this.#servers.oldest(agent === null ? null : `${agent.pid} ${agent.startTime}`);
+  }
+
+  keepState(): Promise<void> {
+    return this.#kept.keep();
+  }
+
+  restoreState(): Promise<void> {
+    return this.#kept.restore();
+  }
+
+  forgetState(): Promise<void> {
+    return this.#kept.forget();
   }
 
   kill(): Promise<void> {

@@ -32,7 +32,7 @@ export interface ReleasesOptions {
   /** Bytes that are free there, or null where the system does not tell. */
   readonly freeBytes: () => Promise<number | null>;
   /** Whose signature is believed. */
-  readonly key: PublisherKey;
+  readonly key: () => Promise<PublisherKey>;
 }
 
 /** The publisher's releases site, and the folder of what came from it. */

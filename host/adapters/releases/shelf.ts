@@ -10,7 +10,7 @@ import type { ShelfFolder } from './shelf-folder.ts';
 
 const choiceSchema = z.object({
   chosen: z.string().nullable(),
-  trial: z.object({ from: z.string(), startedAt: z.number().nullable() }).nullable(),
+  trial: z.object({ from: z.string(), since: z.number() }).nullable(),
   failed: z.array(z.string()),
 });
 
@@ -43,13 +43,15 @@ export class ProgramShelf implements Shelf {
   }
 
   async look(): Promise<Fact<ProgramsSample>> {
-    const { clock, folder } = this.#parts;
+    const { clock, folder, devicePluginVersion } = this.#parts;
     try {
       const choice = await this.#choice();
       const installed: string[] = [];
       for (const version of await folder.versions('nomad'))
         if (await folder.isSound('nomad', version)) installed.push(version);
-      return seen({ ...choice, installed, devicePlugin: (await this.devicePlugin()) !== null }, clock.now());
+      const devicePlugin =
+        devicePluginVersion === null ? 'none' : (await this.devicePlugin()) === null ? 'absent' : 'here';
+      return seen({ ...choice, installed, devicePlugin }, clock.now());
     } catch (error) {
       if (error instanceof ProblemError) return unknown(error.problem, clock.now());
       return unknown(problem('internal', String(error)), clock.now());
@@ -71,14 +73,8 @@ export class ProgramShelf implements Shelf {
   }
 
   choose(version: string, from: string | null): Promise<void> {
-    const trial = from === null ? null : { from, startedAt: null };
+    const trial = from === null ? null : { from, since: this.#parts.clock.now() };
     return this.#change((now) => ({ ...now, chosen: version, trial }));
-  }
-
-  noteTrial(at: number | null): Promise<void> {
-    return this.#change((now) =>
-      now.trial === null ? now : { ...now, trial: { ...now.trial, startedAt: at } },
-    );
   }
 
   async settle(): Promise<void> {

@@ -27,7 +27,8 @@ export interface SiteParts {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly target: Target;
-  readonly key: PublisherKey;
+  /** Whose signature is believed. */
+  readonly key: () => Promise<PublisherKey>;
 }
 
 /** The publisher's releases site, read and never believed: what is used of it is verified by who calls. */
@@ -72,7 +73,7 @@ export class Site {
     if (![sums, named].every(isFileName)) fail('release-garbled', `${sums}, ${named}`);
     const signature = await this.#bytes(`${under}/${named}`, smallBytes, signal);
     const text = await this.#bytes(`${under}/${sums}`, smallBytes, signal);
-    await verifySignature({ text, signature }, key, clock.now());
+    await verifySignature({ text, signature }, await key(), clock.now());
     return new TextDecoder().decode(text);
   }
 
@@ -86,7 +87,7 @@ export class Site {
 
   /** The signature by a key that we know, if one is there; else the general one, whoever made it. */
   async #signatureName(of: PublishedVersion, sums: string): Promise<string> {
-    const known = await keyIds(this.#parts.key);
+    const known = await keyIds(await this.#parts.key());
     const all = of.shasums_signatures ?? [];
     const ours = all.find((name) => known.has((/\.([0-9A-F]+)\.sig$/i.exec(name)?.[1] ?? '').toUpperCase()));
     return ours ?? of.shasums_signature ?? all[0] ?? `${sums}.sig`;

@@ -19,6 +19,7 @@ import { wantedAgent } from '../wanted.ts';
 import { credentialsFault } from './credentials.ts';
 import { planNode } from './node.ts';
 import { planProgram } from './program.ts';
+import { planTrial } from './trial.ts';
 
 /** An agent that dies within this after its start has a reason that another start will not mend at once, ms. */
 const shortLifeMs = 60_000;
@@ -36,7 +37,9 @@ export function planAgent(
   const agent = fresh(facts, 'agent', now);
   if (agent === null)
     return waiting('facts', now + factWaitMs, facts.agent.known ? null : facts.agent.problem);
-  const found = planProgram(pool, agent, now);
+  const trial = planTrial(intent, facts, now, agent);
+  if (trial !== null) return trial;
+  const found = planProgram(intent, pool, facts, agent, now);
   if (!('program' in found)) return found;
   const { program } = found;
 

@@ -1,32 +1,64 @@
+import { fresh, type Facts } from '../facts.ts';
+import type { Intent, PoolIntent } from '../intent.ts';
+import { attempt, factWaitMs, heldBack, lookAgainMs, waiting, waitingWith, type Plan } from '../planning.ts';
 import type { AgentSample, NomadProgram } from '../ports/nomad.ts';
-import type { PoolIntent } from '../intent.ts';
-import { lookAgainMs, waitingWith, type Plan } from '../planning.ts';
-import { olderThan } from '../version.ts';
+import { fits } from '../program-versions.ts';
+import { fittingProgram, lacksDevicePlugin, poolBounds, programWish } from '../program-wish.ts';
 
-/** The agent's program, in a version that we and the pool take. */
+/**
+ * The agent's program, in a version that we and the pool take. Accepting the invite asked for it: what is not here is
+ * downloaded, unless the owner's setting names a program, which is then neither replaced nor passed over.
+ */
 export function planProgram(
+  intent: Intent,
   pool: PoolIntent,
+  facts: Facts,
   agent: AgentSample,
   now: number,
 ): Plan | { readonly program: NomadProgram } {
-  if (agent.program === null || agent.programProblem !== null)
-    return waitingWith(
-      'facts',
-      now + lookAgainMs,
-      agent.programProblem ?? 'nomad-missing',
-      agent.program?.version ?? null,
-    );
-  const minimum = pool.invite.nomad.minimumVersion;
-  if (minimum && olderThan(agent.program.version, minimum))
-    return waitingWith('facts', now + lookAgainMs, 'nomad-too-old', `${agent.program.version} < ${minimum}`);
-  const pinned = pool.invite.nomad.pinnedVersion;
-  if (pinned && olderThan(pinned, agent.program.version))
-    return waitingWith(
-      'facts',
-      now + lookAgainMs,
-      'nomad-newer-than-pool',
-      `${agent.program.version} > ${pinned}`,
-    );
+  const program = fittingProgram(pool, facts, agent);
+  if (program === null) return lacking(intent, pool, facts, agent, now);
+  return planDevicePlugin(intent, facts, now) ?? { program };
+}
 
-  return { program: agent.program };
+function lacking(intent: Intent, pool: PoolIntent, facts: Facts, agent: AgentSample, now: number): Plan {
+  if (agent.programFrom === 'setting') return unfit(pool, facts, agent, now);
+  const programs = fresh(facts, 'programs', now);
+  if (programs === null)
+    return waiting('facts', now + factWaitMs, facts.programs.known ? null : facts.programs.problem);
+  const devicePlugin = lacksDevicePlugin(facts, now);
+  if (agent.programFrom === 'ours' && programs.chosen !== null) {
+    // Ours, but not what the pool takes: another version takes its place, unless none does.
+    const wish = programWish(intent, facts);
+    if (wish === null) return unfit(pool, facts, agent, now);
+    const nomad = { version: wish.to };
+    return attempt({ kind: 'install-nomad', nomad, devicePlugin }, intent, facts, now);
+  }
+  return attempt({ kind: 'install-nomad', nomad: { version: 'newest' }, devicePlugin }, intent, facts, now);
+}
+
+/** Why the program that is there will not do. */
+function unfit(pool: PoolIntent, facts: Facts, { program, programProblem }: AgentSample, now: number): Plan {
+  if (program === null || programProblem !== null)
+    return waitingWith(
+      'facts',
+      now + lookAgainMs,
+      programProblem ?? 'nomad-missing',
+      program?.version ?? null,
+    );
+  const bounds = poolBounds(pool, facts);
+  return fits(program.version, bounds) === 'too-old'
+    ? waitingWith('facts', now + lookAgainMs, 'nomad-too-old', `${program.version} < ${bounds.minimum}`)
+    : waitingWith(
+        'facts',
+        now + lookAgainMs,
+        'nomad-newer-than-pool',
+        `${program.version} > ${bounds.maximum ?? ''}`,
+      );
+}
+
+/** The device plugin, where one is lacking. What cannot be had now keeps nothing else from going on: it is tried again. */
+function planDevicePlugin(intent: Intent, facts: Facts, now: number): Plan | null {
+  if (!lacksDevicePlugin(facts, now) || heldBack('install-nomad', intent, facts, now) !== null) return null;
+  return { do: { kind: 'install-nomad', nomad: null, devicePlugin: true } };
 }

@@ -6,10 +6,11 @@ import { idle } from './idle.ts';
 import { machine } from './machine.ts';
 import { operator } from './operator.ts';
 import { unwatched } from './unwatched.ts';
+import { update } from './update.ts';
 import { you } from './you.ts';
 
 /** Every reason, most telling first; each is pure and level-triggered. */
-const all = [you, machine, unwatched, disk, idle, operator] as const;
+const all = [you, machine, unwatched, disk, idle, update, operator] as const;
 
 /** Why sharing is paused now; empty: it is not. */
 export function reasonsToPause(intent: Intent, facts: Facts, now: number): readonly PauseReason[] {

@@ -58,6 +58,10 @@ export interface AgentSample {
   readonly program: NomadProgram | null;
   /** Why `program` is null or unusable, as a problem code: nomad-missing, nomad-too-old. */
   readonly programProblem: 'nomad-missing' | 'nomad-too-old' | null;
+  /** Whose it is: named by the owner's setting (also where it is missing), from the publisher's site, or on PATH. */
+  readonly programFrom?: 'setting' | 'ours' | 'path';
+  /** Whether the device plugin was found; without one no card can be used. Absent: not looked for. */
+  readonly devicePlugin?: boolean;
   /** SHA-256 of the configuration on disk, or null where none is. */
   readonly configHash: string | null;
   readonly process: ProcessId | null;
@@ -146,6 +150,14 @@ export interface Nomad {
   configure(wanted: AgentWanted, signal: AbortSignal): Promise<void>;
   /** Starts the agent as the owner's own detached process. Problems: nomad-missing, nomad-died, nomad-port-taken. */
   start(signal: AbortSignal): Promise<void>;
+  /** The version of the oldest server of the pool, asked at most once for each start of the agent and then hourly; null: not known. */
+  oldestServer(): Promise<string | null>;
+  /** Copies the agent's own state aside, for a way back; the agent must be down. Problem: disk-full. */
+  keepState(): Promise<void>;
+  /** Puts the copied state back, if there is one; the agent must be down. */
+  restoreState(): Promise<void>;
+  /** Throws the copied state away. */
+  forgetState(): Promise<void>;
   /** SIGKILLs the agent (its tasks run on). */
   kill(): Promise<void>;
   /** The agent's orphaned helpers and what else runs under our folders; with `sweep` they are ended as well. */

@@ -47,12 +47,12 @@ export interface ProgramsSample {
   readonly installed: readonly string[];
   /** The one of them that is to be run, or null. */
   readonly chosen: string | null;
-  /** Set while the chosen one has not yet shown that it works: the version before it, and when the new one was first started. */
-  readonly trial: { readonly from: string; readonly startedAt: number | null } | null;
+  /** Set while the chosen one has not yet shown that it works: the version before it, and since when. */
+  readonly trial: { readonly from: string; readonly since: number } | null;
   /** Versions that did not work here: not offered again. */
   readonly failed: readonly string[];
-  /** Whether the device plugin lies here whole. */
-  readonly devicePlugin: boolean;
+  /** Whether the device plugin lies here whole; `none`: the publisher has none for this machine. */
+  readonly devicePlugin: 'here' | 'absent' | 'none';
 }
 
 /** Our folder of the publisher's programs. What comes from here was compared with its verified checksum. */
@@ -66,8 +66,6 @@ export interface Shelf {
   devicePlugin(): Promise<string | null>;
   /** From now on this version is run; with `from` on trial, until `settle` or `revert`. */
   choose(version: string, from: string | null): Promise<void>;
-  /** The chosen one was started now (`at`), or its trial does not run (null). */
-  noteTrial(at: number | null): Promise<void>;
   /** The chosen version works: the others go. */
   settle(): Promise<void>;
   /** Back to the version before; this one is remembered as failed. */

@@ -7,6 +7,7 @@ import type { Engine } from '../ports/engine.ts';
 import type { Images } from '../ports/images.ts';
 import type { Nomad } from '../ports/nomad.ts';
 import type { Exports, FootprintStore, Folders, Ledger, Log, Secrets } from '../ports/stores.ts';
+import type { Releases, Shelf } from '../ports/releases.ts';
 import type { Privilege, Tailnet } from '../ports/tailnet.ts';
 import type { Step, StepKind } from '../step.ts';
 
@@ -25,6 +26,9 @@ export interface StepPorts {
   readonly folders: Folders;
   readonly log: Log;
   /** A loopback port that nobody uses, the preferred one if free. */
+  /** The publisher's releases site, and our folder of what came from it. */
+  readonly releases: Releases;
+  readonly shelf: Shelf;
   readonly freePort: (preferred: number) => Promise<number>;
 }
 

@@ -5,6 +5,7 @@ import type { StepContext, StepRunner } from './context.ts';
 import { enterTailnet } from './enter-tailnet.ts';
 import { install } from './install.ts';
 import { leave } from './leave.ts';
+import { installNomad, revertNomad, settleNomad, swapNomad } from './programs.ts';
 import { startAgent } from './start-agent.ts';
 import { takeBack } from './take-back.ts';
 
@@ -35,6 +36,10 @@ const runners: { readonly [K in StepKind]: StepRunner<K> } = {
   'enter-tailnet': enterTailnet,
   'switch-tailnet': ({ profile }, { ports }) => ports.tailnet.switchTo(profile),
   configure,
+  'install-nomad': installNomad,
+  'swap-nomad': swapNomad,
+  'settle-nomad': settleNomad,
+  'revert-nomad': revertNomad,
   'start-agent': startAgent,
   // Its tasks run on and are found again: only the program goes down.
   'restart-agent': (_step, { ports }) => ports.nomad.kill(),

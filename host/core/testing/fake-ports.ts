@@ -10,6 +10,7 @@ import type { AgentSettings } from '../ports/nomad.ts';
 import type { EnterEvent, TailnetSample } from '../ports/tailnet.ts';
 import type { StepContext, StepPorts } from '../steps/context.ts';
 import { engineSample } from './engine-sample.ts';
+import { fakePrograms, noPrograms } from './fake-programs.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeImages } from './fake-images.ts';
 import { joined } from './world-model.ts';
@@ -45,6 +46,8 @@ export class FakePorts {
   /** Files that the owner asked for. */
   readonly exported = new Map<string, string>();
   freePort = (preferred: number): number => preferred;
+  /** What lies on the shelf, and what is published. */
+  readonly programs = noPrograms();
   /** Paths that the owner cannot remove before root did. */
   denied = new Set<string>();
   #nextId = 1;
@@ -104,6 +107,10 @@ export class FakePorts {
         settings: () => Promise.resolve(this.settings),
         configure: (wanted) => note(`nomad.configure ${wanted.httpPort}`),
         start: () => note('nomad.start'),
+        oldestServer: () => Promise.resolve(null),
+        keepState: () => note('nomad.keepState'),
+        restoreState: () => note('nomad.restoreState'),
+        forgetState: () => note('nomad.forgetState'),
         kill: () => note('nomad.kill'),
         sweep: () => note('nomad.sweep'),
         leftovers: () => Promise.resolve([]),
@@ -116,6 +123,7 @@ export class FakePorts {
         lookWork: () => Promise.reject(new Error('not asked in steps')),
         watch: () => undefined,
       },
+      ...fakePrograms(this.programs, note),
       engine: {
         look: () => Promise.resolve(this.#engine()),
         stop: (id, ms) => note(`engine.stop ${id} ${ms}`),

@@ -6,6 +6,7 @@ import type { AllocationSample, NodeSample } from '../ports/nomad.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
 import { touches, type Step } from '../step.ts';
 import { engineSample } from './engine-sample.ts';
+import { isBroken, programSample } from './world-programs.ts';
 import { reachable, gpuId, nodeId, type Job, type World } from './world-model.ts';
 
 /** Reads facts of this world afresh; `broken` ones cannot be read. */
@@ -46,6 +47,8 @@ export const allFacts: readonly FactName[] = [
   'health',
   'activity',
   'otherCards',
+  'programs',
+  'versions',
 ];
 
 function sample(world: World, name: FactName): Extract<Sample, { fact: FactName }> {
@@ -81,8 +84,7 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
         fact: name,
         value: seen(
           {
-            program: world.program ? { path: '/bin/nomad', version: '2.0.5' } : null,
-            programProblem: world.program ? null : 'nomad-missing',
+            ...programSample(world),
             configHash: world.configHash,
             process: world.agentUp ? { pid: 7, startTime: '1' } : null,
             runningHash: world.agentUp ? world.runningHash : null,
@@ -97,7 +99,7 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
       return {
         fact: name,
         value:
-          world.agentUp && reachable(world) && world.registered
+          world.agentUp && reachable(world) && world.registered && !isBroken(world)
             ? seen(nodeSample(world), now)
             : unknown(problem(world.agentUp ? 'nomad-server-lost' : 'nomad-agent-silent'), now),
       };
@@ -105,7 +107,7 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
       return {
         fact: name,
         value:
-          world.agentUp && reachable(world) && world.registered
+          world.agentUp && reachable(world) && world.registered && !isBroken(world)
             ? seen(
                 world.work.map((j) => allocation(j, world.now)),
                 now,
@@ -155,6 +157,10 @@ function sample(world: World, name: FactName): Extract<Sample, { fact: FactName 
       return { fact: name, value: seen({ lastInputAt: world.lastInputAt, source: 'test' }, now) };
     case 'otherCards':
       return { fact: name, value: seen([], now) };
+    case 'programs':
+      return { fact: name, value: seen(world.programs, now) };
+    case 'versions':
+      return { fact: name, value: seen(world.versions, now) };
   }
 }
 

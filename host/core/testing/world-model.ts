@@ -6,9 +6,10 @@ import type { Rules } from '../planning.ts';
 import type { NodeEvent, NodeSample } from '../ports/nomad.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
 import { type Step } from '../step.ts';
+import { actProgram, isBroken, type ProgramsWorld, usualPrograms, versionHere } from './world-programs.ts';
 
 /** A small world with Nomad's and the engine's semantics, for driving `plan` through whole days without any I/O. */
-export interface World {
+export interface World extends ProgramsWorld {
   now: number;
   nextId: number;
   entries: FootprintEntry[];
@@ -101,7 +102,7 @@ export function freshWorld(): World {
     },
     keyWorks: true,
     administrator: true,
-    program: true,
+    ...usualPrograms(),
     configHash: null,
     runningHash: null,
     agentUp: false,
@@ -211,18 +212,23 @@ export function act(world: World, step: Step): Problem | null {
       world.tailnet.active = 'ours';
       world.tailnet.backend = 'running';
       return null;
+    case 'install-nomad':
+    case 'swap-nomad':
+    case 'settle-nomad':
+    case 'revert-nomad':
+      return actProgram(world, step);
     case 'configure':
       if (!world.entries.some((e) => e.line.kind === 'agent')) {
         add(world, { kind: 'folder', path: '/agent', asRoot: true });
         add(world, { kind: 'agent', httpPort: step.wanted.httpPort, folder: '/agent' });
       }
-      world.configHash = rules.hash(step.wanted, '2.0.5');
+      world.configHash = rules.hash(step.wanted, versionHere(world) ?? '');
       return null;
     case 'start-agent':
       world.agentUp = true;
       world.agentStartedAt = world.now;
       world.runningHash = world.configHash;
-      if (!world.registered && reachable(world)) {
+      if (!world.registered && reachable(world) && !isBroken(world)) {
         world.registered = true;
         event(world, 'registered');
       }

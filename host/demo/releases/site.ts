@@ -23,7 +23,7 @@ export class ReleasesSite {
   /** The signature does not belong to the list. */
   signatureIsBad = false;
   readonly #clock: Clock;
-  readonly #publisher: Promise<Publisher>;
+  #made: Promise<Publisher> | null;
   readonly #travel: Travel;
   readonly #builds: Build[] = [];
 
@@ -31,8 +31,12 @@ export class ReleasesSite {
   constructor(clock: Clock, travel: Travel = atOnce, publisher?: Promise<Publisher>) {
     this.#clock = clock;
     this.#travel = travel;
-    // Made a day ago, so that a clock that is a little behind does not take it for one of tomorrow.
-    this.#publisher = publisher ?? Publisher.create(clock.now() - 86_400_000);
+    this.#made = publisher ?? null;
+  }
+
+  /** Made when it is needed, as if a day ago: a clock that is a little behind must not take it for one of tomorrow. */
+  get #publisher(): Promise<Publisher> {
+    return (this.#made ??= Publisher.create(this.#clock.now() - 86_400_000));
   }
 
   get publicHalf(): Promise<PublicHalf> {

@@ -1,0 +1,61 @@
+import { fail, problem } from '../../../contract/problems.ts';
+import type { Releases } from '../ports/releases.ts';
+import { chooseVersion } from '../program-versions.ts';
+import { poolBounds } from '../program-wish.ts';
+import type { StepContext, StepRunner } from './context.ts';
+
+const devicePlugin = 'nomad-device-nvidia';
+
+/** Downloads what is lacking; the folder is noted first. A first version is chosen at once, another waits for its swap. */
+export const installNomad: StepRunner<'install-nomad'> = async (step, context) => {
+  const { ports, signal, report } = context;
+  const { releases, shelf, footprint } = ports;
+  const { value: entries } = await footprint.load();
+  if (!entries.some(({ line }) => line.kind === 'folder' && line.path === shelf.folder))
+    await footprint.add({ kind: 'folder', path: shelf.folder, asRoot: false });
+  const install = (program: Parameters<Releases['install']>[0], version: string): Promise<void> =>
+    releases.install(program, version, (progress) => report(progress), signal);
+  if (step.nomad !== null) {
+    const version = step.nomad.version === 'newest' ? await newestAllowed(context) : step.nomad.version;
+    await install('nomad', version);
+    const look = await shelf.look();
+    if (look.known && (look.value.chosen === null || !look.value.installed.includes(look.value.chosen)))
+      await shelf.choose(version, null);
+  }
+  if (step.devicePlugin && releases.devicePluginVersion !== null)
+    await install(devicePlugin, releases.devicePluginVersion);
+};
+
+async function newestAllowed({ ports, intent, facts, signal }: StepContext): Promise<string> {
+  if (intent.pool === null) throw new Error('no pool is joined');
+  const published = await ports.releases.versions('nomad', signal);
+  const bounds = poolBounds(intent.pool, facts);
+  return (
+    chooseVersion(published, bounds) ??
+    fail('release-missing', `${bounds.minimum} … ${bounds.maximum ?? ''}`.trim())
+  );
+}
+
+/** Nothing runs any more: the agent goes down, its state is copied, and from now on the new version is run. */
+export const swapNomad: StepRunner<'swap-nomad'> = async ({ from, to }, { ports }) => {
+  await ports.nomad.kill();
+  await ports.nomad.sweep();
+  await ports.nomad.keepState();
+  await ports.shelf.choose(to, from);
+};
+
+/** The new version is ready: what the way back needed goes. */
+export const settleNomad: StepRunner<'settle-nomad'> = async (_step, { ports }) => {
+  await ports.shelf.settle();
+  await ports.nomad.forgetState();
+};
+
+/** Back to the version before, with the state that it knew; the owner is told. */
+export const revertNomad: StepRunner<'revert-nomad'> = async (_step, { ports, see }) => {
+  const look = await ports.shelf.look();
+  await ports.nomad.kill();
+  await ports.nomad.sweep();
+  await ports.nomad.restoreState();
+  await ports.shelf.revert();
+  see({ notice: problem('nomad-update-failed', look.known ? look.value.chosen : null) });
+};
