@@ -33,7 +33,11 @@ function previewLines({ files }: ReportPreview, { text, language }: Speech): rea
 async function write(path: string, bytes: Uint8Array, { text }: Speech): Promise<void> {
   try {
     const file = await open(path, 'wx', 0o600);
-    await file.writeFile(bytes).finally(() => file.close());
+    try {
+      await file.writeFile(bytes);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOSPC' || code === 'EDQUOT') fail('disk-full', path);

@@ -3,6 +3,7 @@ import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { LeaveOptions } from '../../contract/leaving.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import { fail } from '../../contract/problems.ts';
+import type { ReportWay } from '../../contract/report.ts';
 import type { LogWish } from '../../contract/logs.ts';
 import type { GpuWish, JobLogWish } from '../core/agent-reader.ts';
 import type { Commands, InviteInput, Page } from '../core/commands.ts';
@@ -186,6 +187,14 @@ export class Desk implements Commands {
 
   checks(invite: InviteInput | null, signal: AbortSignal) {
     return this.#session.diagnosis.checks(invite, signal);
+  }
+
+  previewReport() {
+    return this.#session.diagnosis.previewReport();
+  }
+
+  createReport(id: string, way: ReportWay) {
+    return this.#session.diagnosis.createReport(id, way);
   }
 
   stop(sharing: 'stop' | 'keep'): Promise<number> {

@@ -94,6 +94,11 @@ function realGround({ places, log, privilegedFile }: DeskOptions, settings: () =
     activity: createActivity(world, process.env),
     inventory: createInventory(world),
     diskFolders: diskFolders(places.data, homedir()),
+    report: {
+      logs: places.log,
+      home: homedir(),
+      saveIn: [process.env['XDG_DOWNLOAD_DIR'] ?? join(homedir(), 'Downloads'), homedir(), places.data],
+    },
     settings,
   };
 }

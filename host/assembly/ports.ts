@@ -15,6 +15,7 @@ import { createLogs } from '../adapters/nomad/logs.ts';
 import { createPrivilege, type PrivilegedProgram } from '../adapters/privilege/privilege.ts';
 import { createReleases } from '../adapters/releases/index.ts';
 import { hashicorp, type PublisherKey } from '../adapters/releases/publisher.ts';
+import { createReportStore, type ReportPlaces } from '../adapters/report/report-store.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
 import { createFootprintStore } from '../adapters/settings/footprint-store.ts';
 import { createIntentStore } from '../adapters/settings/intent-store.ts';
@@ -29,6 +30,7 @@ import type { Files } from '../core/ports/files.ts';
 import type { Inventory } from '../core/ports/gpus.ts';
 import type { Health } from '../core/ports/health.ts';
 import type { Logs } from '../core/ports/logs.ts';
+import type { ReportStore } from '../core/ports/report.ts';
 import type { IntentStore, Ledger, Log, SettingsStore } from '../core/ports/stores.ts';
 import type { System } from '../core/ports/system.ts';
 import type { Machine, World } from '../core/ports/world.ts';
@@ -48,6 +50,7 @@ export interface Ports extends StepPorts, DiagnosisPorts {
   readonly ledger: Ledger;
   readonly settings: SettingsStore;
   readonly logs: Logs;
+  readonly report: ReportStore;
 }
 
 /** What ports are opened over: the real world or the demo's, and where its files lie. */
@@ -69,6 +72,8 @@ export interface Ground {
   readonly diskFolders: readonly string[];
   /** Whose signature on programs is believed; absent: HashiCorp's. */
   readonly publisherKey?: () => Promise<PublisherKey>;
+  /** Where the host's log lies, and where a report is saved; absent: no log, and beside our files. */
+  readonly report?: Pick<ReportPlaces, 'logs' | 'home' | 'saveIn'>;
   /** The settings as they are now. */
   readonly settings: () => Settings;
 }
@@ -122,6 +127,11 @@ export async function openPorts(ground: Ground): Promise<Ports> {
     registration: createRegistration({ world, folder: folders.agent, files, log }),
     releases,
     shelf,
+    report: createReportStore({
+      ...(ground.report ?? { logs: null, home: data, saveIn: [data] }),
+      agent: folders.agent,
+      secrets: folders.secrets,
+    }),
     engine: createEngine(world, ground.engineSocket),
     images: createImages(world),
     exports: createExports(),

@@ -87,7 +87,12 @@ export class Session {
       reference: start.reference,
     });
     this.#guarding = guardOver(ports, () => this.#reconciler);
-    this.diagnosis = new Diagnosis({ ports, reconciler: this.#reconciler });
+    this.diagnosis = new Diagnosis({
+      ports,
+      reconciler: this.#reconciler,
+      state: () => this.state(0),
+      reference: start.reference,
+    });
     this.#attendant = new Attendant({
       clock: ports.clock,
       log: ports.log,
