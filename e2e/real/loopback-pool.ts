@@ -22,14 +22,17 @@ export class LoopbackPool {
     [this.#httpPort, this.rpcPort] = ports;
   }
 
-  /** Starts the server under this folder. */
-  static async start(program: string, folder: string): Promise<LoopbackPool> {
+  /** Starts the server under this folder; with certificates it speaks TLS to its clients. */
+  static async start(program: string, folder: string, tls?: ServerCertificates): Promise<LoopbackPool> {
     await mkdir(folder, { recursive: true });
     const [http, rpc, serf] = [await somePort(), await somePort(), await somePort()];
     const pool = new LoopbackPool(program, folder, [http, rpc]);
     await writeFile(
       join(folder, 'agent.json'),
-      JSON.stringify(settings(join(folder, 'data'), { http, rpc, serf })),
+      JSON.stringify({
+        ...settings(join(folder, 'data'), { http, rpc, serf }),
+        ...(tls === undefined ? {} : { tls: encrypted(tls) }),
+      }),
     );
     pool.resume();
     await until('the server to be bootstrapped', async () => {
@@ -50,14 +53,12 @@ export class LoopbackPool {
     return (await answer.json()) as T;
   }
 
-  /** What introduces a computer of this name, once. */
-  async introduce(name: string, nodePool: string): Promise<string> {
-    const body = { TTL: '5m', NodeName: name, NodePool: nodePool };
-    const { JWT } = await this.request<{ JWT: string }>(
-      'PUT',
-      '/v1/acl/identity/client-introduction-token',
-      body,
-    );
+  /** What introduces a computer of this name for a while (a Go duration). */
+  async introduce(name: string, nodePool: string, ttl = '5m'): Promise<string> {
+    const body = { TTL: ttl, NodeName: name, NodePool: nodePool };
+    // The keys that it is signed with come a moment after the server's first answer.
+    const path = '/v1/acl/identity/client-introduction-token';
+    const { JWT } = await until('an introduction', () => this.request<{ JWT: string }>('PUT', path, body));
     return JWT;
   }
 
@@ -86,6 +87,22 @@ export class LoopbackPool {
   }
 }
 
+/** Files of a server's certificate, its key, and the authority behind both sides. */
+export interface ServerCertificates {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+const encrypted = ({ ca, certificate, key }: ServerCertificates): object => ({
+  http: false,
+  rpc: true,
+  ca_file: ca,
+  cert_file: certificate,
+  key_file: key,
+  verify_server_hostname: true,
+});
+
 /** A loopback port that was free a moment ago. */
 export function somePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -97,7 +114,7 @@ export function somePort(): Promise<number> {
   });
 }
 
-function settings(folder: string, ports: Readonly<Record<'http' | 'rpc' | 'serf', number>>): unknown {
+function settings(folder: string, ports: Readonly<Record<'http' | 'rpc' | 'serf', number>>): object {
   return {
     name: 'server1',
     region: 'global',

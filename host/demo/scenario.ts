@@ -50,6 +50,8 @@ export interface JobKind {
   readonly termMs: number | null;
   /** How long its image takes to fetch the first time, seconds. */
   readonly pullSeconds: number;
+  /** What it writes again and again, `{n}` counting up; absent: its steps. */
+  readonly says?: string;
   /** How it ends; absent: well. */
   readonly exitCode?: number;
   /** What it asks of the engine beyond the usual: fields of Docker's HostConfig, and variables. Absent: nothing. */

@@ -104,6 +104,7 @@ function tenantJob(kind: JobKind, id: string, nodePool: string, seconds: number)
                 'demo.utilization': String(kind.utilizationPercent),
                 'demo.term-ms': kind.termMs === null ? 'ignored' : String(kind.termMs),
                 'demo.pull-seconds': String(kind.pullSeconds),
+                'demo.says': kind.says ?? 'step {n}',
                 ...(kind.exitCode === undefined ? {} : { 'demo.exit-code': String(kind.exitCode) }),
                 ...(kind.asks === undefined ? {} : { 'demo.asks': JSON.stringify(kind.asks) }),
               },

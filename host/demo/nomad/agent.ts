@@ -169,6 +169,7 @@ export class Agent {
       agentPid: () => this.pid,
       folder: `${this.config.allocDir}/${allocation.ID}`,
       changed: () => this.#changed(allocation.ID),
+      print: (output, line) => this.parts.disk.print(allocation.ID, task.Name, output, line),
     });
   }
 

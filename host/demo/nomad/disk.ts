@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Chance } from '../chance.ts';
+import type { Output } from './task-output.ts';
 
 /** What an agent keeps on disk. */
 export interface Disk {
@@ -9,7 +10,7 @@ export interface Disk {
   /** Makes an allocation's folder with those of its tasks. */
   prepare(allocation: string, tasks: readonly string[]): void;
   /** A line in a task's output. */
-  print(allocation: string, task: string, line: string): void;
+  print(allocation: string, task: string, output: Output, line: string): void;
   /** Folders of allocations. */
   allocations(): readonly string[];
   /** Removes an allocation's folder. */
@@ -41,9 +42,13 @@ export function realDisk(stateDir: string, allocDir: string, chance: Chance): Di
         for (const sub of ['local', 'secrets', 'tmp'])
           mkdirSync(join(folder, task, sub), { recursive: true });
     },
-    print: (allocation, task, line) => {
-      const file = join(allocDir, allocation, 'alloc', 'logs', `${task}.stdout.0`);
-      writeFileSync(file, `${line}\n`, { flag: 'a' });
+    print: (allocation, task, output, line) => {
+      const file = join(allocDir, allocation, 'alloc', 'logs', `${task}.${output}.0`);
+      try {
+        writeFileSync(file, `${line}\n`, { flag: 'a' });
+      } catch {
+        // Its folder is gone: a job's last words go nowhere then.
+      }
     },
     allocations: () => {
       try {

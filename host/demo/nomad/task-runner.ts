@@ -4,6 +4,7 @@ import type { Chance } from '../chance.ts';
 import type { Containers } from '../containers.ts';
 import type { Processes } from '../processes.ts';
 import { Timers } from '../timers.ts';
+import { type Output, speak } from './task-output.ts';
 import { containerOf, numberIn } from './task-container.ts';
 import { type Allocation, iso, type JobTask, nanos, type TaskEvent, type TaskState } from './model.ts';
 
@@ -44,6 +45,7 @@ export class TaskRunner {
   #agentPid: () => number;
   readonly #folder: string;
   #changed: () => void;
+  readonly #print: (output: Output, line: string) => void;
   state: TaskState = fresh;
   #container: string | null = null;
   #helpers: readonly ProcessId[] = [];
@@ -60,6 +62,7 @@ export class TaskRunner {
       readonly agentPid: () => number;
       readonly folder: string;
       readonly changed: () => void;
+      readonly print: (output: Output, line: string) => void;
     },
   ) {
     this.#computer = computer;
@@ -70,6 +73,7 @@ export class TaskRunner {
     this.#agentPid = options.agentPid;
     this.#folder = options.folder;
     this.#changed = options.changed;
+    this.#print = options.print;
   }
 
   /** Begins: the task is received, its folder built, its image fetched, its container run. */
@@ -136,6 +140,7 @@ export class TaskRunner {
   #run(): void {
     const container = this.#computer.containers.run(containerOf(this.#allocation, this.task, this.#folder));
     this.#container = container.id;
+    speak(this.task, container.id, { ...this.#computer, print: this.#print });
     this.#startHelpers();
     this.state = {
       ...this.state,

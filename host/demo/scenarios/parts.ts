@@ -35,6 +35,7 @@ export const usualJobs: readonly JobKind[] = [
     utilizationPercent: 97,
     termMs: 180,
     pullSeconds: 5,
+    says: 'rendered catalogue/{n}.png in 2.4 s (30 steps, 1024x1024)',
   },
   {
     name: 'finetune-llama-8b-lora',
@@ -46,6 +47,7 @@ export const usualJobs: readonly JobKind[] = [
     utilizationPercent: 99,
     termMs: 1_900,
     pullSeconds: 9,
+    says: 'step {n}: loss 1.2, learning rate 2e-4, 11.9 samples/s',
   },
   {
     name: 'blender-harbour-shot',
@@ -57,6 +59,7 @@ export const usualJobs: readonly JobKind[] = [
     utilizationPercent: 94,
     termMs: 350,
     pullSeconds: 6,
+    says: 'Fra:{n} Mem:8412M | Time:00:02.41 | Saved: /local/out/frame',
   },
   {
     name: 'protein-folding-batch',
@@ -68,6 +71,7 @@ export const usualJobs: readonly JobKind[] = [
     utilizationPercent: 88,
     termMs: 700,
     pullSeconds: 7,
+    says: 'folded sequence {n} of shard.fa, mean pLDDT 84',
   },
   {
     name: 'whisper-lecture-archive',
@@ -79,6 +83,7 @@ export const usualJobs: readonly JobKind[] = [
     utilizationPercent: 71,
     termMs: 120,
     pullSeconds: 4,
+    says: 'lecture-{n}.opus transcribed at 31x real time',
   },
   {
     name: 'climate-downscaling',
@@ -90,6 +95,7 @@ export const usualJobs: readonly JobKind[] = [
     utilizationPercent: 91,
     termMs: null,
     pullSeconds: 6,
+    says: 'member 12, day {n}: 0.25 deg to 0.02 deg written',
   },
   {
     name: 'gaussian-splat-museum',
@@ -101,5 +107,6 @@ export const usualJobs: readonly JobKind[] = [
     utilizationPercent: 98,
     termMs: 400,
     pullSeconds: 5,
+    says: 'iteration {n}00: PSNR 27.6 dB, 1.9 M splats',
   },
 ];
