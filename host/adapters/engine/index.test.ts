@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../contract/problems.ts';
 import { type Fetch, Unreachable } from '../../core/ports/world.ts';
+import { systemClock } from '../world/clock.ts';
 import { createWorld } from '../world/index.ts';
 import { createEngine } from './index.ts';
 
@@ -27,13 +28,15 @@ let folder: string;
 let server: Server;
 let answers: Record<string, Answer>;
 let asked: string[];
+let heads: Record<string, string>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rigshare-engine-'));
   asked = [];
+  heads = {};
   answers = {
     'GET /version': [200, docker],
-    'GET /info': [200, { SecurityOptions: ['name=seccomp,profile=default'] }],
+    'GET /info': [200, { SecurityOptions: ['name=seccomp,profile=default'], Runtimes: { nvidia: {} } }],
     'GET /containers/json': [200, []],
   };
   server = createServer(answer);
@@ -53,12 +56,24 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     { message: 'no such thing' },
   ];
   response.statusCode = status;
+  for (const [name, value] of Object.entries(heads)) response.setHeader(name, value);
   response.end(typeof body === 'string' ? body : body === null ? undefined : JSON.stringify(body));
 }
 
 const world = (socket = 'engine.sock'): ReturnType<typeof createWorld> =>
   createWorld({ tailscaledSocket: () => null, engineSocket: () => join(folder, socket), env: {} });
-const engine = (): ReturnType<typeof createEngine> => createEngine(world());
+const engine = (): ReturnType<typeof createEngine> =>
+  createEngine(world(), () => Promise.resolve('/the.sock'));
+
+const none = (): Promise<null> => Promise.resolve(null);
+
+/** A world in which no engine's program is installed. */
+const bare = (programs: readonly string[] = []): ReturnType<typeof createWorld> => {
+  const real = world('none.sock');
+  const find = (name: string): Promise<string | null> =>
+    Promise.resolve(programs.includes(name) ? name : null);
+  return { ...real, programs: { ...real.programs, find } };
+};
 
 async function problemOf(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.then(
@@ -151,19 +166,86 @@ describe('looking at the engine', () => {
     expect(!fact.known && fact.problem?.detail).toContain(words);
   });
 
-  it('says that no engine is there', async () => {
-    const fact = await createEngine(world('none.sock')).look([mine]);
-    expect(fact).toMatchObject({ known: false, problem: { code: 'engine-missing' } });
+  it('tells an engine that is not installed from one that does not run', async () => {
+    const look = (...programs: string[]) => createEngine(bare(programs), none).look([mine]);
+    expect(await look()).toMatchObject({ known: false, problem: { code: 'engine-missing' } });
+    expect(await look('/usr/sbin/dockerd')).toMatchObject({ problem: { code: 'engine-stopped' } });
+  });
+
+  it.each([
+    ['its components', podman, {}],
+    ['its answers’ head', docker, { 'Libpod-API-Version': '5.4.0' }],
+    ['its server’s name', docker, { Server: 'Libpod/4.3.1 (linux)' }],
+  ])('knows Podman by %s', async (_, version, head) => {
+    heads = head;
+    answers['GET /version'] = [200, version];
+    expect(await engine().look([])).toMatchObject({ value: { kind: 'podman' } });
+  });
+
+  it('tells how cards get into its containers, and whether these are Linux ones', async () => {
+    const about = async (info: object) => {
+      answers['GET /info'] = [200, info];
+      const fact = await engine().look([]);
+      return fact.known && [fact.value.nvidia, fact.value.linux, fact.value.ownCgroups];
+    };
+    expect(await about({ OSType: 'linux', Runtimes: { runc: {}, nvidia: {} } })).toEqual([
+      'runtime',
+      true,
+      false,
+    ]);
+    expect(
+      await about({
+        Runtimes: { runc: {} },
+        DiscoveredDevices: [{ Source: 'cdi', ID: 'nvidia.com/gpu=0' }],
+        SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'],
+      }),
+    ).toEqual(['cdi', true, true]);
+    expect(await about({ OSType: 'windows', DiscoveredDevices: [{ ID: 'intel.com/gpu=0' }] })).toEqual([
+      'none',
+      false,
+      false,
+    ]);
+  });
+
+  it('names the owner’s own running containers, which a restart would end', async () => {
+    answers['GET /containers/json'] = [
+      200,
+      [
+        container({}),
+        container({ Labels: {}, Names: ['/photos'], Image: 'immich' }),
+        container({ Labels: null, Names: null, State: 'exited' }),
+      ],
+    ];
+    const fact = await engine().look([mine]);
+    expect(fact.known && fact.value.others).toEqual([{ name: 'photos', image: 'immich' }]);
+    expect(fact.known && fact.value.socket).toBe('/the.sock');
+  });
+
+  it('looks soon again whether a runtime that is missing was registered', async () => {
+    let now = 0;
+    const clock = { ...systemClock, monotonic: () => now };
+    const one = createEngine({ ...world(), clock }, none);
+    answers['GET /info'] = [200, { Runtimes: { runc: {} } }];
+    await one.look([]);
+    answers['GET /info'] = [200, { Runtimes: { runc: {}, nvidia: {} } }];
+    now = 2_000;
+    expect(await one.look([])).toMatchObject({ value: { nvidia: 'none' } });
+    now = 4_000;
+    expect(await one.look([])).toMatchObject({ value: { nvidia: 'runtime' } });
+    answers['GET /info'] = [200, { Runtimes: { runc: {} } }];
+    now = 65_000;
+    expect(await one.look([])).toMatchObject({ value: { nvidia: 'none' } });
   });
 
   it.each([
     ['engine-refused', 'denied'],
-    ['engine-missing', 'refused'],
+    ['engine-missing', 'absent'],
+    ['engine-stopped', 'refused'],
     ['engine-error', 'timeout'],
     ['engine-error', 'broken'],
   ] as const)('says %s when its socket is %s', async (code, why) => {
     const fails: Fetch = () => Promise.reject(new Unreachable(why, 'so'));
-    expect(await createEngine({ ...world(), engine: fails }).look([mine])).toMatchObject({
+    expect(await createEngine({ ...bare(), engine: fails }, none).look([mine])).toMatchObject({
       problem: { code },
     });
   });

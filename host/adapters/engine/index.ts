@@ -60,6 +60,7 @@ class Wire {
   async open(request: HttpRequest, expected: readonly number[]): Promise<HttpAnswer> {
     const answer = await this.#reached(request, this.#world.engine(request));
     if (expected.includes(answer.status)) return answer;
+    this.#about = null;
     throw new ProblemError(problemOf(answer, await this.#reached(request, answer.text())));
   }
 

@@ -63,7 +63,7 @@ const findings: Readonly<Record<GuardRule, (asked: ContainerAsked, house: House)
 /** Every rule that this container breaks. */
 export function breaches(asked: ContainerAsked, house: House): readonly Breach[] {
   return guardRules.flatMap((rule) => {
-    const found = findings[rule](asked, house);
+    const found = [...new Set(findings[rule](asked, house))];
     return found.length === 0 ? [] : [{ rule, found: found.join(', ').slice(0, 300) }];
   });
 }
