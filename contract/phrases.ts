@@ -1,4 +1,4 @@
-import type { AppState, Work } from './app-state.ts';
+import type { AppState, Gpu, Work } from './app-state.ts';
 import { daysFromToday, formatClock, formatDate, formatDuration } from './format.ts';
 import type { JoinStep, NodeState, PauseHow, PauseReason } from './node-state.ts';
 import type { Problem } from './problems.ts';
@@ -84,7 +84,17 @@ export function accountLine({ title, reason, next }: Account): Phrase {
 }
 
 /** Why sharing is paused, in words. */
-export function reasonPhrase({ reason, name }: Pick<PauseReason, 'reason' | 'name'>): Phrase {
+export function reasonPhrase({
+  reason,
+  name,
+  problem,
+}: Pick<PauseReason, 'reason' | 'name' | 'problem'>): Phrase {
+  if (reason === 'machine' && problem !== undefined)
+    return problem.code === 'jobs-failing' && name !== null
+      ? phrase('reason.machine.jobs', { name })
+      : phrase('reason.machine.named', { name: problemPhrase(problem) });
+  // Who uses a computer that does not tell it is not known: that is what is said.
+  if (reason === 'idle' && problem !== undefined) return problemPhrase(problem);
   return name !== null && namable.has(reason)
     ? phrase(`reason.${reason}.named`, { name })
     : phrase(`reason.${reason}.plain`);
@@ -121,16 +131,20 @@ export function going(work: readonly Work[]): readonly Work[] {
   return work.filter((w) => w.state !== 'ended');
 }
 
-/** The owner's own pause among what holds now, or null. */
+/** What the owner alone ends, among what holds now: their own pause first, else what waits for their word; or null. */
 export function ownPause({ node, notes }: Pick<AppState, 'node' | 'notes'>): PauseReason | null {
-  for (const state of [node, ...notes]) {
-    const own =
-      state.kind === 'pausing' || state.kind === 'paused'
-        ? state.reasons.find((r) => r.reason === 'you')
-        : undefined;
-    if (own) return own;
-  }
-  return null;
+  const reasons = [node, ...notes].flatMap((state) =>
+    state.kind === 'pausing' || state.kind === 'paused' ? state.reasons : [],
+  );
+  return (
+    reasons.find((r) => r.reason === 'you') ?? reasons.find((r) => r.problem?.remedy === 'resume') ?? null
+  );
+}
+
+/** The key of a card's few words: shared, or what it is kept for. */
+export function gpuBadge({ kept }: Pick<Gpu, 'kept'>): string {
+  if (kept === null) return 'gpu.shared';
+  return { owner: 'gpu.kept', display: 'gpu.keptDisplay', fault: 'gpu.keptFault' }[kept];
 }
 
 const namable: ReadonlySet<string> = new Set(['game', 'vram', 'in-use', 'machine', 'operator']);

@@ -1,6 +1,6 @@
 import type { AppState, Gpu, TailnetSummary } from '../../contract/app-state.ts';
 import { formatHours, formatMib } from '../../contract/format.ts';
-import { accountLine, accountOf, accountOfNode, problemPhrase } from '../../contract/phrases.ts';
+import { accountLine, accountOf, accountOfNode, gpuBadge, problemPhrase } from '../../contract/phrases.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { commandLines, helpLine } from '../remedies.ts';
 import type { Speech } from '../speech.ts';
@@ -119,7 +119,7 @@ function gpuRow(gpu: Gpu, { text, language }: Speech): readonly string[] {
         });
   return [
     gpu.name,
-    gpu.fault ?? text(gpu.shared ? 'gpu.shared' : 'gpu.kept'),
+    gpu.fault ?? text(gpuBadge(gpu)),
     figure(gpu.utilizationPercent, ' %'),
     memory,
     figure(gpu.temperatureC, ' °C'),

@@ -10,6 +10,7 @@ import { consentOf, lookBeforeConsent } from '../core/consent.ts';
 import { pickInvite } from '../core/preview.ts';
 import type { InviteInput } from '../core/commands.ts';
 import { isResidue } from '../core/empty.ts';
+import type { Facts } from '../core/facts.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Rules } from '../core/planning.ts';
 import { leavingOf } from '../core/leaving.ts';
@@ -156,6 +157,11 @@ export class Session {
     this.#looping = this.#reconciler.loop();
   }
 
+  /** What was observed. */
+  get facts(): Facts {
+    return this.#reconciler.facts;
+  }
+
   /** What people see now. */
   state(revision: number): AppState {
     const { ports, version, demo } = this.#start;
@@ -226,6 +232,7 @@ export class Session {
     this.#attendant.follow();
     this.#guarding.follow();
     void this.application.left();
+    void this.application.network.settle();
     this.#joinedOnce ||= this.#reconciler.intent.pool !== null;
     this.#repace();
   }

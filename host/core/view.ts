@@ -8,6 +8,8 @@ import type { AppState, PoolSummary, Settings, TailnetSummary } from '../../cont
 import type { Joining } from '../../contract/joining.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { viewLimits, type Hardware } from './budget/limits.ts';
+import { viewOwnNetwork } from './view-own-network.ts';
+import { wantsOwnNetwork } from './opening/own-network.ts';
 import { isResidue, neverStarted, provenEmpty } from './empty.ts';
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
@@ -24,6 +26,7 @@ import { viewGpus, viewOtherCards, viewWhenIdle } from './view-gpus.ts';
 import { viewJoining } from './view-join.ts';
 import { viewPath } from './view-path.ts';
 import { leavingState } from './view-leaving.ts';
+import { behindPause, pausedState } from './view-pause.ts';
 import { viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
@@ -57,6 +60,7 @@ export function view(
     notes,
     pool: intent.pool === null ? null : poolSummary(intent.pool),
     tailnet: intent.pool === null ? null : tailnetSummary(intent.pool, facts, now),
+    ownNetwork: viewOwnNetwork(intent, facts, now),
     gpus: viewGpus(intent, facts),
     otherCards: viewOtherCards(facts),
     whenIdle: viewWhenIdle(intent, facts),
@@ -99,15 +103,15 @@ function statesThatHold(intent: Intent, facts: Facts, now: number, next: Plan): 
     return isResidue(facts) ? [leavingState(intent, facts, left), ...trouble] : [{ kind: 'new' }];
   const paused = pausedState(intent, facts, now, left);
   if (joined && notLookedYet(facts)) return [{ kind: 'looking' }, ...paused];
+  const ready =
+    paused.length > 0 && joinsMeanwhile(reasonsToPause(intent, facts, now), facts) && 'rest' in next;
   const others = [
     ...paused,
-    ...trouble,
-    ...(joined ? offline(intent.pool, facts, now) : []),
+    ...(trouble.length === 0 && (joined || ready) ? behindPause(intent, facts, now) : trouble),
+    ...(joined && !wantsOwnNetwork(intent, now) ? offline(intent.pool, facts, now) : []),
     ...(paused.length === 0 ? sharing(intent.pool, facts, now) : []),
   ];
   // A computer that was opened before is on its way again after a pause, a start or an outage.
-  const ready =
-    paused.length > 0 && joinsMeanwhile(reasonsToPause(intent, facts, now), facts) && 'rest' in next;
   return (joined || ready) && others.length > 0 ? others : [joining(intent.pool, facts, now), ...others];
 }
 
@@ -135,34 +139,6 @@ function leftCount(facts: Facts): number {
   if (facts.work.known && facts.agent.known && facts.agent.value.process !== null)
     return workHere(facts).length;
   return facts.engine.known ? facts.engine.value.containers.filter((c) => c.state === 'running').length : 0;
-}
-
-function pausedState(intent: Intent, facts: Facts, now: number, left: number): readonly NodeState[] {
-  const reasons = [...reasonsToPause(intent, facts, now)];
-  if (reasons.length === 0) return [];
-  if (closedFor(facts, now) && provenEmpty(facts, now) === 'empty')
-    return [{ kind: 'paused', reasons, until: endsAt(reasons), ends: whatEnds(reasons) }];
-  const since = Math.max(...reasons.map((r) => r.since));
-  const frees =
-    ownHow(reasons) === 'now' ? (facts.memory.closing?.at ?? now) + brokerMs + killTimeoutMs : null;
-  return [{ kind: 'pausing', reasons, since, left, freesAt: frees }];
-}
-
-/** No new work can come: the agent is down, or the pool knows that this computer is closed. */
-function closedFor(facts: Facts, now: number): boolean {
-  if (neverStarted(facts, now)) return true;
-  const agent = fresh(facts, 'agent', now);
-  if (agent === null) return false;
-  if (agent.process === null) return true;
-  const node = fresh(facts, 'node', now);
-  return node !== null && !node.eligible;
-}
-
-function whatEnds(reasons: readonly PauseReason[]): 'owner' | 'time' | 'cause' | 'operator' {
-  if (reasons.some((r) => r.until === null && (r.reason === 'you' || r.problem?.remedy === 'resume')))
-    return 'owner';
-  if (reasons.some((r) => r.reason === 'operator')) return 'operator';
-  return reasons.every((r) => r.until !== null) ? 'time' : 'cause';
 }
 
 /** The problem that the plan meets, unless it only says that something is under way. */

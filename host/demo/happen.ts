@@ -1,7 +1,7 @@
 import { type Desk, driverMismatch } from './desk.ts';
 import type { Network } from './network.ts';
 import type { Pool } from './pool.ts';
-import type { Happening } from './scenario.ts';
+import type { ComputerHappening, Happening } from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What things happen to. */
@@ -55,7 +55,7 @@ export function happenNow(place: Place, what: Happening['what']): void {
 }
 
 /** What happens at the computer itself; a card is its last one, away from the display. */
-function happenHere({ desk: { cards }, network, surroundings }: Place, what: Happening['what']): void {
+function happenHere({ desk: { cards }, network, surroundings }: Place, what: ComputerHappening): void {
   const card = cards.models.at(-1)?.uuid ?? '';
   switch (what) {
     case 'card-lost':

@@ -1,11 +1,14 @@
 import { Progress } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 import type { Gpu } from '../../contract/app-state.ts';
-import { formatMib } from '../../contract/format.ts';
+import { formatDuration, formatMib } from '../../contract/format.ts';
+import { gpuBadge } from '../../contract/phrases.ts';
+import { useAppState } from '../client/host.tsx';
 import type { Sample } from '../client/samples.ts';
 import { useText } from '../text/use-text.ts';
 import { Details } from './details.tsx';
 import styles from './gpu-card.module.css';
+import { ShareAlways } from './share-always.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 /** One GPU: what it is and how it does now. What is unknown is said so, never shown as nothing. */
@@ -23,7 +26,7 @@ export function GpuCard({ gpu, samples }: { readonly gpu: Gpu; readonly samples:
           {gpu.name}
         </h3>
         <span className={styles['badge']} data-shared={gpu.shared || undefined}>
-          {t(gpu.shared ? 'gpu.shared' : 'gpu.kept')}
+          {t(gpuBadge(gpu))}
         </span>
       </header>
       {gpu.fault === null ? null : (
@@ -32,10 +35,15 @@ export function GpuCard({ gpu, samples }: { readonly gpu: Gpu; readonly samples:
           <Details>{gpu.fault}</Details>
         </div>
       )}
+      <Why gpu={gpu} />
       <div className={styles['use']}>
         <span className={styles['label']}>{t('gpu.use')}</span>
         <span className={styles['percent']}>
-          <Value>{number(gpu.utilizationPercent, '%')}</Value>
+          {gpu.asleep ? (
+            <small>{t('gpu.asleep')}</small>
+          ) : (
+            <Value>{number(gpu.utilizationPercent, '%')}</Value>
+          )}
         </span>
       </div>
       <Sparkline samples={samples} />
@@ -44,17 +52,54 @@ export function GpuCard({ gpu, samples }: { readonly gpu: Gpu; readonly samples:
         <Figure label={t('gpu.temperature')} value={number(gpu.temperatureC, '°C')} />
         <Figure label={t('gpu.power')} value={number(gpu.powerW, 'W')} />
       </dl>
+      <Details>
+        <About gpu={gpu} />
+      </Details>
     </article>
   );
 }
 
-function Memory({ gpu: { memoryMib, usedMib } }: { readonly gpu: Gpu }) {
+/** Why it is not shared, or not always. */
+function Why({ gpu }: { readonly gpu: Gpu }) {
+  const { t, language } = useText();
+  const { whenIdle, pool } = useAppState();
+  if (gpu.kept === 'display') return <p className={styles['why']}>{t('gpu.why.display')}</p>;
+  if (pool === null || gpu.kept !== null || gpu.display !== true || whenIdle.by !== 'display') return null;
+  return (
+    <div className={styles['why']}>
+      <p>{t('gpu.onlyIdle', { duration: formatDuration(whenIdle.afterMs, language) })}</p>
+      <ShareAlways size="sm" />
+    </div>
+  );
+}
+
+/** What only the curious need: which card it is to its driver, and to the pool. */
+function About({ gpu: { driver, bus, uuid, mig } }: { readonly gpu: Gpu }) {
+  const { t } = useText();
+  const lines = [
+    ...(driver === null ? [] : [t('gpu.driver', { version: driver })]),
+    ...(bus === null ? [] : [bus]),
+    uuid,
+    ...(mig.length === 0 ? [] : [t('gpu.parts', { profiles: mig.map((part) => part.profile).join(', ') })]),
+  ];
+  return (
+    <ul className={styles['about']}>
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Memory({ gpu: { memoryMib, usedMib, unified } }: { readonly gpu: Gpu }) {
   const { t, language } = useText();
   const known = memoryMib !== null && usedMib !== null && memoryMib > 0;
   const text = known
     ? t('gpu.memoryOf', { used: formatMib(usedMib, language), total: formatMib(memoryMib, language) })
     : memoryMib === null
-      ? null
+      ? unified
+        ? t('gpu.unified')
+        : null
       : formatMib(memoryMib, language);
   return (
     <div className={styles['memory']}>

@@ -2,7 +2,7 @@ import type { Remedy } from '../../contract/problems.ts';
 
 /** What a remedy's button does on this page. */
 export type RemedyAction =
-  | { readonly do: 'retry' | 'resume' | 'open-anyway' | 'sign-in' | 'reconnect' | 'report' }
+  | { readonly do: 'retry' | 'resume' | 'open-anyway' | 'share-always' | 'sign-in' | 'reconnect' | 'report' }
   | { readonly do: 'go'; readonly to: 'join' | 'settings' }
   | { readonly do: 'help'; readonly page: string | null; readonly command: string | null };
 
@@ -20,6 +20,7 @@ export const remedyActions: Readonly<Record<Remedy, RemedyAction>> = {
   'allow-administrator': { do: 'retry' },
   resume: { do: 'resume' },
   'open-anyway': { do: 'open-anyway' },
+  'share-always': { do: 'share-always' },
   'sign-in': { do: 'sign-in' },
   'new-invite': { do: 'go', to: 'join' },
   leave: { do: 'go', to: 'settings' },

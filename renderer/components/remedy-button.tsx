@@ -35,6 +35,7 @@ export function RemedyButton({
   const { orpc, connection } = useHost();
   const retryHost = useMutation(orpc.sharing.retry.mutationOptions());
   const resume = useMutation(orpc.sharing.resume.mutationOptions());
+  const always = useMutation(orpc.sharing.whenIdle.mutationOptions());
   const retry = onRetry ?? (() => retryHost.mutate({}));
   const action = remedyActions[problem.remedy];
   const signInUrl = signInUrlOf(state);
@@ -49,7 +50,12 @@ export function RemedyButton({
   }
   return (
     <>
-      <Button variant={variant} size={size} onClick={run} loading={retryHost.isPending || resume.isPending}>
+      <Button
+        variant={variant}
+        size={size}
+        onClick={run}
+        loading={retryHost.isPending || resume.isPending || always.isPending}
+      >
         {say(remedyPhrase(problem))}
       </Button>
       {action.do === 'help' ? (
@@ -64,6 +70,7 @@ export function RemedyButton({
       retry,
       'sign-in': retry,
       resume: () => resume.mutate({}),
+      'share-always': () => always.mutate({ on: false }),
       'open-anyway': () => resume.mutate({ openAnyway: true }),
       reconnect: connection.retryNow,
       go: () =>

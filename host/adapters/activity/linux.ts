@@ -51,7 +51,7 @@ export function linuxActivity(parts: LinuxParts): Activity {
 async function gnome(bus: Bus): Promise<number | null> {
   const destination = 'org.gnome.Mutter.IdleMonitor';
   if (!(await hasOwner(bus, destination))) return null;
-  return milliseconds(
+  return numberOf(
     await bus.ask({
       destination,
       path: '/org/gnome/Mutter/IdleMonitor/Core',
@@ -65,7 +65,7 @@ async function gnome(bus: Bus): Promise<number | null> {
 async function screenSaver(bus: Bus): Promise<number | null> {
   const destination = 'org.freedesktop.ScreenSaver';
   if (!(await hasOwner(bus, destination))) return null;
-  const idle = milliseconds(
+  const idle = numberOf(
     await bus.ask({
       destination,
       path: '/org/freedesktop/ScreenSaver',
@@ -95,15 +95,13 @@ async function people(bus: Bus): Promise<readonly string[] | null> {
 async function hint(bus: Bus): Promise<number | null> {
   const of = { ...logind, path: '/org/freedesktop/login1' };
   if ((await property(bus, of, 'IdleHint')) !== true) return null;
-  const since = microseconds(await property(bus, of, 'IdleSinceHint'));
+  const since = numberOf(await property(bus, of, 'IdleSinceHint'));
   return since === null || since === 0 ? null : Math.round(since / 1000);
 }
 
-/** 64-bit numbers arrive as numbers, texts or objects of the library's. */
-const numberOf = (value: unknown): number | null => {
-  if (value === null || value === undefined) return null;
-  const number = Number(String(value));
+/** 64-bit numbers arrive as numbers or texts, by their size. */
+function numberOf(value: unknown): number | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const number = Number(value);
   return Number.isFinite(number) && number >= 0 ? number : null;
-};
-const milliseconds = numberOf;
-const microseconds = numberOf;
+}

@@ -6,6 +6,7 @@ import type { AppState } from '../../../contract/app-state.ts';
 import { useAppState, useHost } from '../../client/host.tsx';
 import { Details } from '../../components/details.tsx';
 import { RemedyButton } from '../../components/remedy-button.tsx';
+import { ShareAlways } from '../../components/share-always.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { hrefOf } from '../../route.ts';
 import { useNow } from '../../text/use-now.ts';
@@ -55,6 +56,7 @@ function Actions(): ReactNode {
       {node.kind === 'attention' ? <RemedyButton problem={node.problem} variant="filled" size="md" /> : null}
       {node.kind === 'offline' ? <TryNow /> : null}
       {node.kind === 'joining' ? <SeeSteps /> : null}
+      {waitsForIdle(node) ? <ShareAlways size="md" /> : null}
       <PauseControl />
     </>
   );
@@ -122,6 +124,11 @@ function Notes({ now }: { readonly now: number }) {
     </ul>
   );
 }
+
+/** Whether it is paused because somebody uses this computer, and that is known. */
+const waitsForIdle = (node: AppState['node']): boolean =>
+  (node.kind === 'paused' || node.kind === 'pausing') &&
+  node.reasons.some((r) => r.reason === 'idle' && r.problem === undefined);
 
 /** Whether a time shown counts seconds. */
 function countsDown({ node, notes }: Pick<AppState, 'node' | 'notes'>): boolean {

@@ -3,6 +3,7 @@ import { formatAmount, formatDuration } from '../../../contract/format.ts';
 import { useAppState, useSnapshot } from '../../client/host.tsx';
 import { Card, Empty } from '../../components/card.tsx';
 import { GpuCard } from '../../components/gpu-card.tsx';
+import { OtherCard } from '../../components/other-card.tsx';
 import { Page } from '../../components/screen.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
 import { WorkRows } from '../../components/work-rows.tsx';
@@ -62,7 +63,7 @@ function Stat({ label, value }: { readonly label: string; readonly value: string
 
 function Gpus() {
   const { t } = useText();
-  const { gpus, gpuProblem, node } = useAppState();
+  const { gpus, gpuProblem, node, otherCards } = useAppState();
   // The state above says it already.
   const isSaid = node.kind === 'attention' && node.problem.code === gpuProblem?.code;
   const { samples } = useSnapshot();
@@ -72,7 +73,10 @@ function Gpus() {
       {gpus.map((gpu) => (
         <GpuCard key={gpu.uuid} gpu={gpu} samples={samples.get(gpu.uuid) ?? []} />
       ))}
-      {gpus.length === 0 && (gpuProblem === null || isSaid) ? (
+      {otherCards.map((card, index) => (
+        <OtherCard key={`${card.name} ${index}`} card={card} />
+      ))}
+      {gpus.length === 0 && otherCards.length === 0 && (gpuProblem === null || isSaid) ? (
         <Empty title={t('gpu.none')} text={t('gpu.noneText')} />
       ) : null}
     </section>
