@@ -17,6 +17,20 @@ export const poolSummarySchema = z.object({
   ownersMayReadLogs: z.boolean(),
 });
 
+/** Going to the owner's own network in a pause; null: this computer is in no pool's network. */
+export const ownNetworkSchema = z
+  .object({
+    /** The owner wants to be there. */
+    wanted: z.boolean(),
+    /** The pool's network is not the one in use. */
+    there: z.boolean(),
+    /** They have no network of their own on this computer: going there only switches the pool's off. */
+    none: z.boolean(),
+    /** The pause is long enough to offer it. */
+    offered: z.boolean(),
+  })
+  .nullable();
+
 /** How good the way to the pool's servers is. */
 export const pathQualitySchema = z.object({
   /** There and back to the nearest server, milliseconds; null where none answered. */
@@ -94,6 +108,7 @@ export const appStateSchema = z.object({
   notes: z.array(nodeStateSchema),
   pool: poolSummarySchema.nullable(),
   tailnet: tailnetSummarySchema.nullable(),
+  ownNetwork: ownNetworkSchema,
   gpus: z.array(gpuSchema),
   /** Cards of other makers, seen and named. */
   otherCards: z.array(otherCardSchema),

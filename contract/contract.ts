@@ -36,6 +36,9 @@ export const inviteInputSchema = z.object({
   from: z.enum(['file', 'link', 'paste']),
 });
 
+/** The session that a client is used in: the address it comes from (null: from here), and that losing it is fine. */
+export const sessionSchema = z.object({ from: z.string().max(200).nullable(), mayBeLost: z.boolean() });
+
 const done = z.object({ revision: z.number().int() });
 const page = {
   limit: z.number().int().min(1).max(500).default(100),
@@ -62,9 +65,11 @@ export const contract = {
       .output(consentSchema),
     /** Accepts an invite with what was chosen: joining begins. Ends a demo, unless the demo's own pool is joined. */
     join: oc
-      .errors(errorsOf(...common, ...inviteProblems, 'already-joined', 'disk-full'))
-      .input(inviteInputSchema.extend(joinChoicesSchema.shape))
+      .errors(errorsOf(...common, ...inviteProblems, 'already-joined', 'disk-full', 'session-over-tailnet'))
+      .input(inviteInputSchema.extend(joinChoicesSchema.shape).extend({ session: sessionSchema.optional() }))
       .output(done),
+    /** Breaks a sign-in off: the network of before is in use again, and it can be tried again. */
+    cancelSignIn: oc.errors(errorsOf(...common, 'not-joined')).output(done),
     /** Enters the demo pool; nothing on this computer is used. */
     demo: oc.errors(errorsOf(...common, 'already-joined')).output(done),
     /** What leaving would take away and ask, for showing before it is done. */
@@ -91,6 +96,13 @@ export const contract = {
       .errors(errorsOf(...common, 'not-joined', 'disk-full'))
       .input(z.object({ on: z.boolean().nullable() }))
       .output(done),
+    /** Pauses and goes to the owner's own network, or back to the pool's and resumes; nobody is asked for a password. */
+    ownNetwork: oc
+      .errors(errorsOf(...common, 'not-joined', 'own-network-unknown'))
+      .input(z.object({ on: z.boolean() }))
+      .output(done),
+    /** Installs or switches on what this computer lacks; asks for the administrator's password. */
+    install: oc.errors(errorsOf(...common, 'not-joined')).output(done),
     /** Tries again now what waits for its next try. */
     retry: oc.errors(errorsOf(...common)).output(done),
   },

@@ -76,6 +76,7 @@ export const problemRemedies = {
   'tailnet-tag-missing': 'ask-operator',
   'tailnet-took-over': 'ask-operator',
   'session-over-tailnet': 'retry',
+  'own-network-unknown': 'retry',
   'tailnet-unreachable': 'retry',
   'administrator-refused': 'allow-administrator',
   'administrator-missing': 'allow-administrator',

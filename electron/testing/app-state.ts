@@ -26,6 +26,7 @@ export const appState = (node: NodeState, over: Partial<AppState> = {}): AppStat
   demo: false,
   firstRun: false,
   joining: null,
+  ownNetwork: null,
   configChange: null,
   demoInvite: null,
   ...over,

@@ -6,7 +6,9 @@ import { fail } from '../../contract/problems.ts';
 import type { ReportWay } from '../../contract/report.ts';
 import type { LogWish } from '../../contract/logs.ts';
 import type { GpuWish, JobLogWish } from '../core/agent-reader.ts';
-import type { Commands, InviteInput, Page } from '../core/commands.ts';
+import type { ClientSession, Commands, InviteInput, Page } from '../core/commands.ts';
+import { unseen } from '../core/facts.ts';
+import { sessionAtRisk } from '../core/session-at-risk.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { pickInvite } from '../core/preview.ts';
 import { demoPoolId } from '../demo/invite.ts';
@@ -104,10 +106,22 @@ export class Desk implements Commands {
     return real.consent(invite).finally(() => real.close());
   }
 
-  async join(invite: InviteInput, choices: JoinChoices = {}): Promise<number> {
+  async join(
+    invite: InviteInput,
+    choices: JoinChoices = {},
+    session: ClientSession = { from: null, mayBeLost: false },
+  ): Promise<number> {
+    this.#keepSession(invite, session);
     if (this.#isForAnother(invite)) await this.#switch(() => this.#parts.openReal(), true);
     await this.#session.application.join(invite, choices);
     return this.#now();
+  }
+
+  /** Joining must not cut off who joins, unless they said so; the demo's computer is nobody's way in. */
+  #keepSession(invite: InviteInput, { from, mayBeLost }: ClientSession): void {
+    if (mayBeLost || (this.#session.demo && !this.#isForAnother(invite))) return;
+    const seen = this.#session.demo ? { tailnet: unseen } : this.#session.facts;
+    if (sessionAtRisk(from, seen)) fail('session-over-tailnet', from);
   }
 
   async demo(): Promise<number> {
@@ -138,6 +152,21 @@ export class Desk implements Commands {
   async resume(openAnyway: boolean): Promise<number> {
     await this.#session.application.resume(openAnyway);
     return this.#now();
+  }
+
+  async ownNetwork(on: boolean): Promise<number> {
+    await this.#session.application.network.own(on);
+    return this.#now();
+  }
+
+  install(): Promise<number> {
+    this.#session.application.network.install();
+    return Promise.resolve(this.#now());
+  }
+
+  cancelSignIn(): Promise<number> {
+    this.#session.application.network.cancelSignIn();
+    return Promise.resolve(this.#now());
   }
 
   retry(): Promise<number> {

@@ -6,10 +6,12 @@ import type { PauseHow } from '../../contract/node-state.ts';
 import { type LeaveOptions, usualLeave } from '../../contract/leaving.ts';
 import { fail, type Problem, ProblemError } from '../../contract/problems.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
+import { freshInvite, type FreshInvite, keepSecrets, withoutSecrets } from './accept-invite.ts';
 import type { InviteInput, Page } from './commands.ts';
 import { isResidue } from './empty.ts';
 import { chosen, newDisplays } from './gpu-choice.ts';
-import { emptyIntent, storedPart, type Intent, type PoolIntent } from './intent.ts';
+import { emptyIntent, storedPart, type Intent } from './intent.ts';
+import { NetworkCommands } from './network-commands.ts';
 import { randomNodeName, tidyNodeName } from './node-name.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
@@ -53,10 +55,18 @@ export class Application {
   /** The notice that says so, as long as the intent does not fit on the disk. */
   #unsaved: Problem | null = null;
   #proposedName: string | null = null;
+  /** The commands on networks. */
+  readonly network: NetworkCommands;
 
   constructor(settings: Settings, parts: ApplicationParts) {
     this.#settings = settings;
     this.#parts = parts;
+    this.network = new NetworkCommands({
+      clock: parts.clock,
+      reconciler: parts.reconciler,
+      want: (change) => this.#wantAtOnce(change),
+      now: (change) => this.#now(change),
+    });
   }
 
   get settings(): Settings {
@@ -82,11 +92,13 @@ export class Application {
   async join(input: InviteInput, choices: JoinChoices = {}): Promise<void> {
     const invite = pickInvite(input, this.#parts.clock.now());
     const nodeName = nameFrom(choices) ?? this.proposedName;
+    const again = this.#freshInvite(invite);
+    if (again !== null) return this.#joinAgain(again);
     if (this.occupied) fail('already-joined', this.#parts.reconciler.intent.pool?.invite.pool.name ?? null);
-    await this.#keepSecrets(invite);
+    await keepSecrets(invite, this.#parts);
     // In this order, because a footprint without a pool is a residue that the plan undoes.
     await this.#want({
-      pool: this.#withoutSecrets(invite),
+      pool: withoutSecrets(invite, this.#parts.clock.now()),
       pause: null,
       keptGpus: choices.keptGpus ?? [],
       chosenGpus: choices.chosenGpus ?? [],
@@ -95,6 +107,21 @@ export class Application {
     });
     this.#proposedName = null;
     await this.#readFootprint();
+  }
+
+  #freshInvite(invite: Invite): FreshInvite | null {
+    const { intent, facts } = this.#parts.reconciler;
+    return freshInvite(invite, intent, facts, this.#parts.clock.now());
+  }
+
+  /** The same pool: what was chosen, what ran and what was earned stay. */
+  async #joinAgain({ invite, enters }: FreshInvite): Promise<void> {
+    const { reconciler, clock } = this.#parts;
+    const before = reconciler.intent.pool?.acceptedAt ?? clock.now();
+    await keepSecrets(invite, this.#parts);
+    await this.#want({ pool: withoutSecrets(invite, enters ? clock.now() : before) });
+    await this.#readFootprint();
+    this.#now({ retryAt: clock.now() });
   }
 
   /** Problem: export-failed, where the file could not be made; then nothing was begun. */
@@ -125,7 +152,7 @@ export class Application {
 
   async resume(openAnyway: boolean): Promise<void> {
     this.#needPool();
-    await this.#wantAtOnce({ pause: null, resumedAt: this.#parts.clock.now() });
+    await this.#wantAtOnce(this.network.resumed());
     if (openAnyway) this.#now({ openAnywayAt: this.#parts.clock.now() });
   }
 
@@ -234,42 +261,10 @@ export class Application {
     this.#parts.reconciler.want({ ...this.#parts.reconciler.intent, ...change });
   }
 
-  async #keepSecrets({ tailnet, nomad }: Invite): Promise<void> {
-    const { secrets, log, footprint, folders } = this.#parts;
-    const kept = [
-      ['auth-key', tailnet.authKey],
-      ['tls-ca', nomad.tls?.ca],
-      ['tls-certificate', nomad.tls?.certificate],
-      ['tls-key', nomad.tls?.key],
-      ['introduction-token', nomad.introductionToken],
-    ] as const;
-    if (kept.every(([, value]) => value == null)) return;
-    await footprint.add({ kind: 'folder', path: folders.secrets, asRoot: false });
-    for (const [name, value] of kept) {
-      if (value == null) continue;
-      log.redact(value);
-      await secrets.write(name, value);
-    }
-  }
-
   async #readFootprint(): Promise<void> {
     const { footprint, clock, reconciler } = this.#parts;
     const { value } = await footprint.load();
     reconciler.see({ fact: 'footprint', value: { known: true, at: clock.now(), value } });
-  }
-
-  #withoutSecrets(invite: Invite): PoolIntent {
-    return {
-      invite: {
-        ...invite,
-        tailnet: { ...invite.tailnet, authKey: null },
-        nomad: { ...invite.nomad, tls: null, introductionToken: null },
-      },
-      hasAuthKey: invite.tailnet.authKey != null,
-      hasTls: invite.nomad.tls != null,
-      hasIntroduction: invite.nomad.introductionToken != null,
-      acceptedAt: this.#parts.clock.now(),
-    };
   }
 }
 

@@ -16,6 +16,14 @@ export interface InviteInput {
   readonly from: 'file' | 'link' | 'paste';
 }
 
+/** The session that a client is used in. */
+export interface ClientSession {
+  /** Where it comes from; null: from this computer. */
+  readonly from: string | null;
+  /** Its user knows that it will be cut off. */
+  readonly mayBeLost: boolean;
+}
+
 /** A stretch of a list, newest first. */
 export interface Page {
   readonly limit: number;
@@ -35,13 +43,16 @@ export interface Commands {
   preview(invite: InviteInput): InvitePreview;
   /** What joining would mean for this computer; changes nothing. */
   consent(invite: InviteInput): Promise<Consent>;
-  join(invite: InviteInput, choices?: JoinChoices): Promise<number>;
+  join(invite: InviteInput, choices?: JoinChoices, session?: ClientSession): Promise<number>;
   demo(): Promise<number>;
   /** What leaving would take away and ask; changes nothing. */
   leaving(): Promise<Leaving>;
   leave(options?: LeaveOptions): Promise<number>;
   pause(how: PauseHow, until: number | null): Promise<number>;
   resume(openAnyway: boolean): Promise<number>;
+  ownNetwork(on: boolean): Promise<number>;
+  install(): Promise<number>;
+  cancelSignIn(): Promise<number>;
   retry(): Promise<number>;
   share(uuid: string, share: boolean): Promise<number>;
   /** Share only while nobody uses this computer, or always; null: by the rule for its cards. */

@@ -50,3 +50,7 @@ export function findLine<K extends FootprintLine['kind']>(
   const entry = entries.findLast((e) => e.line.kind === kind);
   return entry === undefined ? null : (entry.line as Extract<FootprintLine, { kind: K }>);
 }
+
+/** When the network was last entered, or null. */
+export const entered = (entries: readonly FootprintEntry[]): number | null =>
+  entries.findLast((e) => e.line.kind === 'tailnet-entered')?.at ?? null;

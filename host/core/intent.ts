@@ -40,6 +40,8 @@ export const intentSchema = z.object({
   nodeName: z.string().optional(),
   /** The version of the pool's program that the owner asked for, and when. */
   update: z.object({ to: z.string(), at: timeSchema }).optional(),
+  /** The owner's own network: wanted as long as their pause lasts, or on the way back from it. */
+  ownNetwork: z.enum(['wanted', 'returning']).nullable().optional(),
   /** How the owner leaves; kept until all is undone. */
   leaving: leaveOptionsSchema.optional(),
 });
@@ -57,6 +59,8 @@ export type Intent = StoredIntent & {
   readonly lost?: Problem | null;
   /** "Try again": failures before this no longer hold back. */
   readonly retryAt?: number;
+  /** "Cancel": the owner broke a sign-in off at this time. */
+  readonly cancelledAt?: number;
   /** "Install": the owner asked at this time for what is lacking here. */
   readonly installAt?: number;
   /** "Open anyway": the owner answered at this time that nobody else closed this computer. */

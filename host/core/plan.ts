@@ -6,6 +6,7 @@ import { wasOpened } from './pausing/opened.ts';
 import { ownHow, reasonsToPause } from './pausing/reasons.ts';
 import { askedInstall } from './opening/install.ts';
 import { neededInstalls } from './opening/installs.ts';
+import { planOwnNetwork } from './opening/own-network.ts';
 import { planClosing } from './plan-closing.ts';
 import { planOpening } from './plan-opening.ts';
 import { orFetch, orSwap } from './plan-update.ts';
@@ -29,12 +30,7 @@ export function plan(intent: Intent, facts: Facts, now: number, rules: Rules): P
   if (how !== null && joinsMeanwhile(reasons, facts))
     return withoutOpening(planOpening(intent, intent.pool, facts, now, rules));
   if (how !== null)
-    return orInstall(
-      orSwap(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now),
-      intent,
-      facts,
-      now,
-    );
+    return orElse(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now);
   return orFetch(planOpening(intent, intent.pool, facts, now, rules), intent, facts, now);
 }
 
@@ -45,8 +41,11 @@ export const joinsMeanwhile = (reasons: readonly PauseReason[], facts: Facts): b
 const withoutOpening = (next: Plan): Plan =>
   'do' in next && next.do.kind === 'open' ? rest('reached') : next;
 
-/** What the owner asked to have installed is installed in a pause as well, once the GPU is given back. */
-function orInstall(closing: Plan, intent: Intent, facts: Facts, now: number): Plan {
-  if ('do' in closing) return closing;
-  return askedInstall(neededInstalls(facts, now), intent, facts) ?? closing;
+/** What a pause is used for, once the GPU is given back: an update, what the owner asked to have installed, their own network. */
+function orElse(closing: Plan, intent: Intent, facts: Facts, now: number): Plan {
+  const swap = orSwap(closing, intent, facts, now);
+  if ('do' in swap) return swap;
+  const install = askedInstall(neededInstalls(facts, now), intent, facts);
+  if (install !== null) return install;
+  return ('rest' in swap && swap.rest === 'reached' && planOwnNetwork(intent, facts, now)) || swap;
 }

@@ -100,7 +100,8 @@ export class Reconciler {
     const { kind } = this.#running.step;
     const next = this.plan();
     if ('wait' in next || ('do' in next && next.do.kind === kind)) return;
-    if ('rest' in next && unhurried.has(kind)) return;
+    // A pause does not break it off; what only the owner's word can have brought about does.
+    if ('rest' in next && next.problem === null && unhurried.has(kind)) return;
     this.#running.control.abort();
   }
 

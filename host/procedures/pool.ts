@@ -7,10 +7,13 @@ export const pool = {
     commands.consent(input.invite),
   ),
   join: procedures.pool.join.handler(
-    async ({ context: { commands }, input: { text, from, ...choices } }) => ({
-      revision: await commands.join({ text, from }, choices),
+    async ({ context: { commands }, input: { text, from, session, ...choices } }) => ({
+      revision: await commands.join({ text, from }, choices, session),
     }),
   ),
+  cancelSignIn: procedures.pool.cancelSignIn.handler(async ({ context: { commands } }) => ({
+    revision: await commands.cancelSignIn(),
+  })),
   demo: procedures.pool.demo.handler(async ({ context: { commands } }) => ({
     revision: await commands.demo(),
   })),

@@ -11,6 +11,12 @@ export const sharing = {
   whenIdle: procedures.sharing.whenIdle.handler(async ({ context: { commands }, input: { on } }) => ({
     revision: await commands.whenIdle(on),
   })),
+  ownNetwork: procedures.sharing.ownNetwork.handler(async ({ context: { commands }, input: { on } }) => ({
+    revision: await commands.ownNetwork(on),
+  })),
+  install: procedures.sharing.install.handler(async ({ context: { commands } }) => ({
+    revision: await commands.install(),
+  })),
   retry: procedures.sharing.retry.handler(async ({ context: { commands } }) => ({
     revision: await commands.retry(),
   })),

@@ -21,9 +21,10 @@ export function scriptedClient(host: ScriptedHost): HostClient {
     pool: {
       preview: os.pool.preview.handler(({ input }) => host.preview(input)),
       consent: os.pool.consent.handler(({ input }) => host.consent(input.invite)),
-      join: os.pool.join.handler(({ input: { text, from, ...choices } }) =>
+      join: os.pool.join.handler(({ input: { text, from, session: _session, ...choices } }) =>
         revised(host.join({ text, from }, choices)),
       ),
+      cancelSignIn: os.pool.cancelSignIn.handler(() => revised(host.cancelSignIn())),
       demo: os.pool.demo.handler(() => revised(host.demo())),
       leave: os.pool.leave.handler(() => revised(host.leave())),
     },
@@ -31,6 +32,8 @@ export function scriptedClient(host: ScriptedHost): HostClient {
       pause: os.sharing.pause.handler(({ input }) => revised(host.pause(input.how, input.until))),
       resume: os.sharing.resume.handler(({ input }) => revised(host.resume(input.openAnyway))),
       whenIdle: os.sharing.whenIdle.handler(({ input }) => revised(host.whenIdle(input.on))),
+      ownNetwork: os.sharing.ownNetwork.handler(({ input }) => revised(host.ownNetwork(input.on))),
+      install: os.sharing.install.handler(() => revised(host.install())),
       retry: os.sharing.retry.handler(() => revised(host.retry())),
     },
     gpus: { share: os.gpus.share.handler(({ input }) => revised(host.share(input.uuid, input.share))) },

@@ -72,6 +72,9 @@ export class ScriptedHost {
   readonly pause = (how: PauseHow, until: number | null): Promise<number> => this.#done('pause', how, until);
   readonly resume = (openAnyway: boolean): Promise<number> => this.#done('resume', openAnyway);
   readonly retry = (): Promise<number> => this.#done('retry');
+  readonly ownNetwork = (on: boolean): Promise<number> => this.#done('ownNetwork', on);
+  readonly install = (): Promise<number> => this.#done('install');
+  readonly cancelSignIn = (): Promise<number> => this.#done('cancelSignIn');
   readonly share = (uuid: string, share: boolean): Promise<number> => this.#done('share', uuid, share);
   readonly whenIdle = (on: boolean | null): Promise<number> => this.#done('whenIdle', on);
   readonly stop = (sharing: 'stop' | 'keep'): Promise<number> => this.#done('stop', sharing);

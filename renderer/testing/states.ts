@@ -103,8 +103,9 @@ export function newState(version: string): AppState {
     demo: false,
     firstRun: false,
     joining: null,
+    ownNetwork: null,
     configChange: null,
-  demoInvite: null,
+    demoInvite: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { problem } from '../../../contract/problems.ts';
 import type { Facts } from '../facts.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
 import { network } from '../network.ts';
@@ -12,6 +13,7 @@ import {
   type Rules,
 } from '../planning.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
+import { returnsToPool } from './own-network.ts';
 import { type InstallNeed, withCommand } from './installs.ts';
 import { nodeName } from '../node-name.ts';
 
@@ -60,6 +62,8 @@ function enter(
     operator: rules.user,
     installs,
   };
+  const cancelled = intent.cancelledAt !== undefined && intent.cancelledAt > (intent.retryAt ?? 0);
+  if (cancelled) return rest('owner', null, problem('sign-in-cancelled'));
   const next = attempt({ kind: 'enter-tailnet', request }, intent, facts, now);
   if ('do' in next || next.problem === null) return next;
   // Trying again by itself would prompt again. What was refused at the prompt can also be done by hand.
@@ -67,17 +71,18 @@ function enter(
   return rules.prompts === true ? rest('owner', null, told) : { ...next, problem: told };
 }
 
-/** The owner went to another network of theirs: never switched back unasked. */
+/** The owner went to another network of theirs: never switched back unasked, unless we brought them there. */
 function back(intent: Intent, facts: Facts, now: number): Plan {
   const line = facts.footprint.known
     ? facts.footprint.value.findLast((e) => e.line.kind === 'tailnet-profile')?.line
     : undefined;
   const last = facts.attempts['switch-tailnet'];
   const asked =
-    intent.retryAt !== undefined &&
-    facts.tailnet.at !== null &&
-    intent.retryAt > facts.tailnet.at - factWaitMs &&
-    (last === undefined || intent.retryAt > last.lastAt);
+    returnsToPool(intent, now) ||
+    (intent.retryAt !== undefined &&
+      facts.tailnet.at !== null &&
+      intent.retryAt > facts.tailnet.at - factWaitMs &&
+      (last === undefined || intent.retryAt > last.lastAt));
   if (asked && line?.kind === 'tailnet-profile')
     return attempt({ kind: 'switch-tailnet', profile: line.newProfile }, intent, facts, now);
   return waitingWith('network', now + lookAgainMs, 'tailnet-other');

@@ -54,6 +54,7 @@ export const newState: AppState = {
   demo: false,
   firstRun: true,
   joining: null,
+  ownNetwork: null,
   configChange: null,
   demoInvite: null,
 };
@@ -270,8 +271,9 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       invited(invite.text);
       return consent;
     },
-    async join(invite, choices = {}) {
+    async join(invite, choices = {}, session) {
       called('join', invite, choices);
+      if (session?.from != null && !session.mayBeLost) fail('session-over-tailnet', session.from);
       invited(invite.text);
       if (state.pool && !state.demo) fail('already-joined');
       return become({ kind: 'joining', step: 'machine', progress: null, signInUrl: null });
@@ -305,6 +307,21 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       called('resume', openAnyway);
       joinedOnly();
       return become({ kind: 'sharing', since: then, busy: false });
+    },
+    async ownNetwork(on) {
+      called('ownNetwork', on);
+      joinedOnly();
+      return set({ ownNetwork: { wanted: on, there: on, none: false, offered: false } });
+    },
+    async install() {
+      called('install');
+      joinedOnly();
+      return state.revision;
+    },
+    async cancelSignIn() {
+      called('cancelSignIn');
+      joinedOnly();
+      return state.revision;
     },
     async retry() {
       called('retry');
