@@ -48,9 +48,6 @@ export interface NomadOptions {
   readonly networkInterface?: string;
 }
 
-/** Nothing of the publisher's is there. */
-const nothing = (): Promise<null> => Promise.resolve(null);
-
 /** The pool's agent on this machine. */
 export function createNomad(options: NomadOptions): Nomad {
   return new LocalNomad(options);
@@ -77,8 +74,11 @@ class LocalNomad implements Nomad {
     this.#options = options;
     this.#world = options.world;
     this.#places = placesIn(resolve(options.folder));
-    const { nomad: ours = nothing, devicePlugin: oursToo = nothing } = options.shelf ?? {};
-    this.#program = new ProgramFinder(options.world, { setting: options.programPath, ours });
+    const { shelf } = options;
+    this.#program = new ProgramFinder(options.world, {
+      setting: options.programPath,
+      ours: async () => (await shelf?.nomad()) ?? null,
+    });
     this.#record = new RecordFile(this.#places.record, options.files);
     this.#agent = new AgentProcess(options.world, this.#places, options.files, this.#record);
     this.#api = new Api({ ...options, places: this.#places, reach: () => this.#reach() });
@@ -91,7 +91,11 @@ class LocalNomad implements Nomad {
       places: this.#places,
       program: this.#program,
       credentials: this.#credentials,
-      devicePlugin: new DevicePlugin({ ...options, places: this.#places, ours: oursToo }),
+      devicePlugin: new DevicePlugin({
+        ...options,
+        places: this.#places,
+        ours: async () => (await shelf?.devicePlugin()) ?? null,
+      }),
       networkInterface: options.networkInterface ?? 'tailscale0',
     });
   }
