@@ -104,7 +104,7 @@ function realGround({ places, log, privilegedFile }: DeskOptions, settings: () =
 }
 
 /** The demo's own folder of settings and ledger, over its own world: none of it ever touches the real ones. */
-function demoGround(real: Ground, { world, root, surroundings }: Demo, folder: string): Ground {
+function demoGround(real: Ground, { world, root, surroundings, releases }: Demo, folder: string): Ground {
   return {
     ...real,
     world,
@@ -115,6 +115,7 @@ function demoGround(real: Ground, { world, root, surroundings }: Demo, folder: s
     sleepingCards: () => null,
     activity: surroundings.activity,
     inventory: surroundings.inventory,
+    publisherKey: () => releases.publicHalf,
     diskFolders: [folder],
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/ports/clock.ts';
 import type { RootMachine } from '../core/ports/root-machine.ts';
-import { type Fetch, type Talk, Unreachable, type World } from '../core/ports/world.ts';
+import { type Fetch, type Talk, type World } from '../core/ports/world.ts';
 import { startBroker } from './broker.ts';
 import { chanceFrom } from './chance.ts';
 import { Desk } from './desk.ts';
@@ -10,11 +10,13 @@ import { engineApi } from './engine.ts';
 import { fastClock } from './fast-clock.ts';
 import { demoInvite } from './invite.ts';
 import { Network } from './network.ts';
+import { logInWhenNeeded } from './new-login.ts';
 import { iso } from './nomad/model.ts';
 import { Pool } from './pool.ts';
 import { demoPrograms } from './programs.ts';
 import type { Happening, Scenario } from './scenario.ts';
 import { Prompts } from './prompts.ts';
+import { DemoReleases } from './releases/demo-releases.ts';
 import { Service } from './service.ts';
 import { Surroundings } from './surroundings.ts';
 import { stoppableClock } from './stoppable-clock.ts';
@@ -60,6 +62,8 @@ export interface Demo {
   readonly root: RootMachine;
   /** Who sits at the machine, and its disk. */
   readonly surroundings: Surroundings;
+  /** The publisher of the pool's program. */
+  readonly releases: DemoReleases;
   /** Makes something of a scenario happen now. */
   happen(what: Happening['what']): void;
   /** A server's own HTTP port, as the pool's operator reaches it. */
@@ -99,6 +103,8 @@ export function createDemo(options: DemoOptions): Demo {
   const hanging = new Set<string>();
   const system = systemOf(wire, join(folder, 'demo'), scenario, owner);
   system.follow(() => network.setRunning(system.runs('tailscaled')));
+  logInWhenNeeded(clock, system);
+  const releases = new DemoReleases(wire, scenario.releases === 'signature-bad');
   const engine = new Service(
     wire,
     (request) => engineApi(desk.containers, () => iso(clock.now())).fetch(request),
@@ -110,12 +116,12 @@ export function createDemo(options: DemoOptions): Demo {
     processes: desk.processes,
     cards: desk.cards,
     desk,
-    missing: new Set(scenario.cards === 'no-tool' ? ['nvidia-smi'] : []),
+    missing: missingIn(scenario),
     hanging,
     line: () => network.line,
   });
   const machine = machineOf(owner, chance.uuid());
-  const world = worldOf({ wire, programs, network, desk, engine, surroundings, machine, owner });
+  const world = worldOf({ wire, programs, network, desk, engine, releases, surroundings, machine, owner });
   const root = system.rootMachine(programs);
   const tailscaled = network.localApi({ user: 'root', root: true });
   const prompts = new Prompts(
@@ -131,6 +137,7 @@ export function createDemo(options: DemoOptions): Demo {
     prompts,
     root,
     surroundings,
+    releases,
     happen,
     server: pool.server.fetch,
     stop: () => clock.stop(),
@@ -143,6 +150,7 @@ interface WorldParts {
   readonly network: Network;
   readonly desk: Desk;
   readonly engine: Service;
+  readonly releases: DemoReleases;
   readonly surroundings: Surroundings;
   readonly machine: World['machine'];
   readonly owner: Caller;
@@ -155,6 +163,7 @@ const worldOf = ({
   network,
   desk,
   engine,
+  releases,
   surroundings,
   machine,
   owner,
@@ -164,7 +173,7 @@ const worldOf = ({
   tailscaled: network.localApi(owner),
   nomad: (port) => desk.nomad(port),
   engine: engine.fetch,
-  releases: () => Promise.reject(new Unreachable('absent', 'no releases site')),
+  releases: releases.fetch,
   dial: (host, port, timeoutMs) => dial(desk, network, host, port, timeoutMs),
   greet: (url, timeoutMs) => network.greet(url, timeoutMs),
   lookUp: (name, nameServer) => Promise.resolve(network.lookUp(name, nameServer)),
@@ -172,6 +181,13 @@ const worldOf = ({
   disk: () => Promise.resolve(surroundings.disk),
   machine,
 });
+
+/** Programs that are not installed. */
+const missingIn = ({ cards, nomad }: Scenario): ReadonlySet<string> =>
+  new Set([
+    ...(cards === 'no-tool' ? ['nvidia-smi'] : []),
+    ...(nomad === 'absent' ? ['nomad', 'nomad-device-nvidia'] : []),
+  ]);
 
 const ownerOf = ({ owner }: Scenario): Caller =>
   owner === 'user' ? { user: 'mira', root: false } : { user: 'root', root: true };

@@ -7,10 +7,12 @@ import { Agent, type AgentMemory, type Link } from './nomad/agent.ts';
 import { agentApi } from './nomad/agent-api.ts';
 import type { AgentConfig } from './nomad/agent-config.ts';
 import { realDisk } from './nomad/disk.ts';
+import { nomadVersion } from './nomad/node-offer.ts';
 import type { Pool } from './pool.ts';
 import { Processes } from './processes.ts';
 import { print, readConfigFile } from './programs.ts';
 import type { Scenario } from './scenario.ts';
+import { playedAt } from './releases/played-programs.ts';
 import { Service } from './service.ts';
 
 /** How long the program takes to give up on a bad configuration, ms. */
@@ -103,14 +105,19 @@ export class Desk {
       command: [program, ...args],
       onSignal: (signal) => this.#signalled(id, signal),
     });
+    const played = playedAt(program);
     const complaint =
-      bad !== undefined && 'error' in bad
-        ? `==> Error loading configuration from ${configs[0] ?? ''}: ${bad.error}`
-        : config === undefined
-          ? '==> Must specify either server, client or dev mode for the agent.'
-          : this.#agents.has(config.httpPort)
-            ? `==> Error starting agent: Failed to start HTTP server: failed to start HTTP listener: listen tcp 127.0.0.1:${config.httpPort}: bind: address already in use`
-            : null;
+      played?.works === false
+        ? 'panic: this version does not work here'
+        : bad !== undefined && 'error' in bad
+          ? `==> Error loading configuration from ${configs[0] ?? ''}: ${bad.error}`
+          : config === undefined
+            ? '==> Must specify either server, client or dev mode for the agent.'
+            : config.startFault !== null
+              ? `==> Error starting agent: ${config.startFault}`
+              : this.#agents.has(config.httpPort)
+                ? `==> Error starting agent: Failed to start HTTP server: failed to start HTTP listener: listen tcp 127.0.0.1:${config.httpPort}: bind: address already in use`
+                : null;
     if (complaint !== null || config === undefined) {
       this.clock.after(refusesAfterMs, () => {
         print(outputFile, `${complaint ?? ''}\n`);
@@ -118,11 +125,12 @@ export class Desk {
       });
       return id;
     }
-    this.#run(config, id, configs[0] ?? '', outputFile);
+    this.#run({ ...config, version: played?.version ?? nomadVersion }, id, configs[0] ?? '', outputFile);
     return id;
   }
 
   #run(config: AgentConfig, id: ProcessId, path: string, outputFile: string): void {
+    const outputs = [outputFile, ...(config.logFile === null ? [] : [config.logFile])];
     const memory = this.#memories.get(config.stateDir) ?? new Map();
     this.#memories.set(config.stateDir, memory);
     const { processes, containers } = this;
@@ -141,6 +149,7 @@ export class Desk {
       link: this.#link,
       disk,
       memory,
+      say: (line: string) => this.#log(outputs, line),
     };
     const agent = new Agent(parts, config, id.pid);
     const service = new Service(this.#wire, agentApi(agent, this.#pool.api, this.#pool.tokens), () =>
@@ -152,13 +161,13 @@ export class Desk {
       processes.start({ parent: id.pid, executable: plugin, command: [plugin] });
     }
     print(outputFile, banner(config, path));
-    this.#log(outputFile, `[INFO]  client: using state directory: state_dir=${config.stateDir}`);
-    this.#log(outputFile, `[INFO]  client: using alloc directory: alloc_dir=${config.allocDir}`);
-    void agent.registered().then(() => this.#log(outputFile, '[INFO]  client: node registration complete'));
+    this.#log(outputs, `[INFO]  client: using state directory: state_dir=${config.stateDir}`);
+    this.#log(outputs, `[INFO]  client: using alloc directory: alloc_dir=${config.allocDir}`);
+    void agent.registered().then(() => this.#log(outputs, '[INFO]  client: node registration complete'));
   }
 
-  #log(file: string, line: string): void {
-    print(file, `    ${new Date(this.clock.now()).toISOString()} ${line}\n`);
+  #log(files: readonly string[], line: string): void {
+    for (const file of files) print(file, `    ${new Date(this.clock.now()).toISOString()} ${line}\n`);
   }
 
   /** Both signals end it: at once, or after a moment; its tasks and helpers run on. */
@@ -213,7 +222,7 @@ const banner = (config: AgentConfig, path: string): string =>
     `            Bind Addrs: HTTP: [127.0.0.1:${config.httpPort}]`,
     '                Client: true',
     '                Server: false',
-    '               Version: 2.0.5',
+    `               Version: ${config.version ?? nomadVersion}`,
     '',
     '==> Nomad agent started! Log data will stream in below:',
     '',

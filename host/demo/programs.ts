@@ -9,6 +9,7 @@ import { nomadVersion } from './nomad/node-offer.ts';
 import { nvidiaSmi, type Printed } from './nvidia-smi.ts';
 import { type LineState, netcheckJson } from './tailnet/line.ts';
 import type { Processes } from './processes.ts';
+import { playedAt } from './releases/played-programs.ts';
 import { isSystemProgram } from './system-programs.ts';
 import type { System } from './system.ts';
 
@@ -47,6 +48,8 @@ export function demoPrograms(parts: ProgramParts): Programs {
   const { processes } = parts;
   const find = (program: string): string | null => {
     const name = basename(program);
+    // What was unpacked lies on the real disk, where it is found whatever is installed.
+    if (program !== name && playedAt(program) !== null) return program;
     if (parts.missing.has(name) || parts.system.hasProgram(name) === false) return null;
     if (name === devicePlugin) return program === name ? `/opt/nomad/plugins/${name}` : program;
     const known = isSystemProgram(name) || parts.system.hasProgram(name) === true;
@@ -63,7 +66,7 @@ export function demoPrograms(parts: ProgramParts): Programs {
         return notRun(options.signal?.aborted === true ? 'aborted' : 'timeout');
       }
       const asked = await parts.system.run(basename(place), args, parts.system.user === '');
-      return asked ?? { ...play(parts, basename(place), args), failure: null };
+      return asked ?? { ...play(parts, place, args), failure: null };
     },
     talk: (program) => (basename(program) === 'pkexec' ? parts.prompt() : silentTalk()),
     startDetached: (program, args, options) => {
@@ -81,17 +84,18 @@ export function demoPrograms(parts: ProgramParts): Programs {
   };
 }
 
-function play({ cards, line, desk }: ProgramParts, name: string, args: readonly string[]): Printed {
+function play({ cards, line, desk }: ProgramParts, place: string, args: readonly string[]): Printed {
+  const name = basename(place);
   if (name === 'nvidia-smi') return nvidiaSmi(cards, args);
-  if (name === 'nomad') return playNomad(args);
+  if (name === 'nomad') return playNomad(args, playedAt(place)?.version ?? nomadVersion);
   if (name === 'tailscale' && args.includes('netcheck'))
     return { exitCode: 0, stdout: netcheckJson(line(), iso(desk.clock.now())), stderr: '' };
   return { exitCode: 0, stdout: '', stderr: '' };
 }
 
-function playNomad(args: readonly string[]): Printed {
+function playNomad(args: readonly string[], version: string): Printed {
   if (args[0] === 'version' || args[0] === '-version' || args[0] === '--version') {
-    return { exitCode: 0, stdout: `Nomad v${nomadVersion}\nBuildDate 2026-10-14T09:12:31Z\n`, stderr: '' };
+    return { exitCode: 0, stdout: `Nomad v${version}\nBuildDate 2026-10-14T09:12:31Z\n`, stderr: '' };
   }
   if (args[0] !== 'config' || args[1] !== 'validate')
     return {

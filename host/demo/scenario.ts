@@ -79,6 +79,10 @@ export interface Scenario {
   readonly owner?: 'root' | 'user';
   /** Whether Tailscale is installed and runs; absent: it does. */
   readonly tailscale?: 'absent' | 'stopped' | 'running';
+  /** Whether the pool's program and its device plugin are installed; absent: they are. */
+  readonly nomad?: 'absent' | 'present';
+  /** Whether the publisher's site is honest; absent: it is. */
+  readonly releases?: 'good' | 'signature-bad';
   /** Whether this computer is signed in to a network of its owner's. */
   readonly ownNetwork: boolean;
   readonly jobs: {

@@ -63,6 +63,7 @@ export class Evening {
         activity: this.demo.surroundings.activity,
         inventory: this.demo.surroundings.inventory,
         diskFolders: [this.folder],
+        publisherKey: () => this.demo.releases.publicHalf,
         settings: () => defaultSettings,
       },
       {

@@ -83,7 +83,7 @@ function ownRoutes(agent: Agent, tokens: Tokens): ReturnType<typeof nomadApp> {
     allow(c.req.raw, 'agent:read');
     const { id } = agent.identity;
     return json({
-      config: { Version: { Version: nomadVersion }, Region: 'global' },
+      config: { Version: { Version: agent.config.version ?? nomadVersion }, Region: 'global' },
       member: {},
       stats: { client: { node_id: id } },
     });

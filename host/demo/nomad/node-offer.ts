@@ -22,7 +22,7 @@ export function offerOf(id: string, config: AgentConfig, cards: readonly CardMod
       'os.name': 'debian',
       'cpu.arch': 'amd64',
       'cpu.numcores': '16',
-      'nomad.version': nomadVersion,
+      'nomad.version': config.version ?? nomadVersion,
       'unique.hostname': config.name,
       'unique.network.ip-address': address,
       'unique.advertise.address': config.advertiseHttp,

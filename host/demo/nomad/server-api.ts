@@ -35,7 +35,12 @@ function agentRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
   });
   app.get('/v1/agent/members', (c) => {
     if (!mayReadNodes(who(parts, c.req.raw))) throw denied();
-    return json({ ServerName: 'server', ServerRegion: 'global', ServerDC: 'dc1', Members: [member] });
+    return json({
+      ServerName: 'server',
+      ServerRegion: 'global',
+      ServerDC: 'dc1',
+      Members: [memberOf(parts.servers.version)],
+    });
   });
   app.get('/v1/agent/health', (c) => {
     if (c.req.query('type') !== 'client') return json({ server: { message: 'ok', ok: true } });
@@ -47,13 +52,13 @@ function agentRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
 }
 
 /** The pool's one server, as servers list each other. */
-const member = {
+const memberOf = (build: string): object => ({
   Name: 'server.global',
   Addr: '100.64.0.1',
   Port: 4648,
   Status: 'alive',
-  Tags: { role: 'nomad', region: 'global', dc: 'dc1', build: nomadVersion, bootstrap: '1' },
-};
+  Tags: { role: 'nomad', region: 'global', dc: 'dc1', build, bootstrap: '1' },
+});
 
 function allocationRoutes(app: Hono<NomadEnv>, parts: ServerParts): void {
   const { clock, servers } = parts;

@@ -2,6 +2,8 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Chance } from '../chance.ts';
 import { Drainer } from './drainer.ts';
 import { type Allocation, clientTerminal, iso, type Job, nanos, type Node, type NodeOffer } from './model.ts';
+import { nomadVersion } from './node-offer.ts';
+import { introduces } from './introduction.ts';
 import { Scheduler } from './scheduler.ts';
 import { Store } from './store.ts';
 
@@ -21,6 +23,8 @@ const whole = (ms: number): string => iso(Math.floor(ms / 1000) * 1000);
 
 /** The pool's servers: what is asked of them changes the store, the scheduler and the drainer do the rest. */
 export class Servers {
+  /** The version that the servers run. */
+  version: string = nomadVersion;
   readonly store: Store;
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -72,9 +76,19 @@ export class Servers {
     return id === undefined ? null : (this.store.nodes.get(id) ?? null);
   }
 
-  /** A client registers, or registers again. `ineligible` counts at the first time only. */
-  register(offer: NodeOffer, secret: string, ineligible: boolean): void {
+  /** Whether a computer that no server knows has to be introduced. */
+  strict = false;
+
+  /** A client registers, or registers again. `ineligible` counts at the first time only. False: it is not let in. */
+  register(
+    offer: NodeOffer,
+    secret: string,
+    ineligible: boolean,
+    introduction: string | null = null,
+  ): boolean {
     const known = this.store.nodes.get(offer.ID);
+    if (known === undefined && this.strict && !introduces(introduction, offer, this.#clock.now()))
+      return false;
     this.#secrets.set(secret, offer.ID);
     this.#linked.add(offer.ID);
     this.#cancelMissed(offer.ID);
@@ -83,7 +97,7 @@ export class Servers {
       const back = known.Status === 'down';
       const node: Node = { ...known, ...offer, Status: 'ready', StatusUpdatedAt: seconds };
       this.store.putNode(node, 'NodeRegistration', back ? heardAgain : undefined);
-      return;
+      return true;
     }
     const node: Node = {
       ...offer,
@@ -103,6 +117,7 @@ export class Servers {
     };
     this.store.putNode(node, 'NodeRegistration', { text: 'Node registered', of: 'Cluster' });
     this.#change(offer.ID, { Status: 'ready' }, 'NodeStreamEvent');
+    return true;
   }
 
   /** A registered client is heard no more: after a while its node is down and its work lost. */

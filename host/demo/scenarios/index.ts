@@ -1,13 +1,24 @@
 import type { Scenario } from '../scenario.ts';
+import { bare } from './bare.ts';
 import { drainByOperator } from './drain-by-operator.ts';
 import { firstEvening } from './first-evening.ts';
 import { noGpu } from './no-gpu.ts';
 import { ready } from './ready.ts';
+import { signatureBad } from './signature-bad.ts';
 import { serverLost } from './server-lost.ts';
 import { tailnetLost } from './tailnet-lost.ts';
 
 /** The demo's days by name; the first is what a fresh checkout begins with. */
-export const scenarios = [firstEvening, ready, noGpu, serverLost, tailnetLost, drainByOperator] as const;
+export const scenarios = [
+  firstEvening,
+  ready,
+  bare,
+  noGpu,
+  serverLost,
+  tailnetLost,
+  drainByOperator,
+  signatureBad,
+] as const;
 
 /** The scenario of this name, or null. */
 export const scenarioNamed = (name: string): Scenario | null =>
