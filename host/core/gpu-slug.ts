@@ -8,14 +8,12 @@ const known: ReadonlyMap<string, string> = new Map([
   ['h100-nvl', 'h100-nvl-94gb'],
   ['h200', 'h200-sxm5-141gb'],
   ['h200-nvl', 'h200-nvl-141gb'],
-  ['v100-sxm2', 'tesla-v100-sxm2-16gb'],
-  ['a100-sxm4-40-gb', 'a100-sxm4-40gb'],
+  ['a100-sxm-40gb', 'a100-sxm4-40gb'],
+  ['a100-sxm-80gb', 'a100-sxm4-80gb'],
   // One chip, several names by release of the driver.
   ['t4', 'tesla-t4'],
   ['p4', 'tesla-p4'],
   ['p40', 'tesla-p40'],
-  ['titan-x-pascal', 'titan-x-pascal'],
-  ['geforce-gtx-titan-x', 'geforce-gtx-titan-x'],
   // Boards whose memory is the computer's own.
   ['orin', 'jetson-orin'],
   ['orin-nvgpu', 'jetson-orin'],
@@ -51,9 +49,9 @@ export const hasUnifiedMemory = (name: string): boolean => unified.has(withoutMa
 
 function withoutMaker(name: string): string {
   const plain = name
+    .replaceAll(/\((?:tm|r|c)\)|[™®©]/gi, '')
     .normalize('NFKD')
     .toLowerCase()
-    .replaceAll(/\((?:tm|r|c)\)|[™®©]/g, '')
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-+|-+$/g, '')
     .replace(/^(?:nvidia-(?:corporation-)?)+/, '')
