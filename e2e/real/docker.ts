@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, symlink, copyFile, writeFile, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, copyFile, writeFile, readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -146,11 +146,11 @@ async function mountsUnder(): Promise<string[]> {
   return mounts.filter((one) => one.startsWith(`${folder}/`)).sort();
 }
 
-async function ensureImage(): Promise<void> {
-  if ((await ask(socket, { path: `/images/${testImage}/json` })).status === 200) return;
+/** The files of a small system: busybox with all its names, as a tar archive. */
+export async function busyboxArchive(): Promise<Buffer> {
   const busybox = onPath('busybox');
   if (busybox === undefined) throw new Error('busybox is missing');
-  const root = join(tmpdir(), `rigshare-real-image-${process.pid}`);
+  const root = await mkdtemp(join(tmpdir(), 'rigshare-real-image-'));
   await mkdir(join(root, 'bin'), { recursive: true });
   await mkdir(join(root, 'tmp'));
   await copyFile(busybox, join(root, 'bin', 'busybox'));
@@ -160,6 +160,12 @@ async function ensureImage(): Promise<void> {
   for (const name of applets) await symlink('busybox', join(root, 'bin', name));
   const body = await archive(root);
   await rm(root, { recursive: true });
+  return body;
+}
+
+async function ensureImage(): Promise<void> {
+  if ((await ask(socket, { path: `/images/${testImage}/json` })).status === 200) return;
+  const body = await busyboxArchive();
   const [repo, tag] = testImage.split(':');
   const answer = await ask(socket, {
     method: 'POST',
