@@ -107,10 +107,12 @@ describe('a diagnosis', () => {
     ['the servers are down', 'server-port-closed', 'server-port', ({ demo }) => demo.happen('server-lost')],
     ['the operator closed it', 'closed-by-operator', 'node', ({ demo }) => demo.happen('operator-closes')],
     [
-      'the driver’s tool is gone',
-      'gpu-tool-missing',
+      'the driver does not answer',
+      'gpu-driver-error',
       'gpu',
-      ({ broken: b }) => void (b.missing = new Set(['nvidia-smi'])),
+      ({ broken: b }) =>
+        void (b.program = (name) =>
+          name === 'nvidia-smi' ? { exitCode: 9, stdout: '', stderr: 'NVIDIA-SMI has failed' } : null),
     ],
     [
       'Tailscale is gone',

@@ -46,22 +46,48 @@ export function createRedaction(known: readonly Known[]): Redaction {
     )
     .toSorted((a, b) => b.form.length - a.form.length);
   const rules = words.map(({ kind, word, form }) => ({
+    deep: anywhere.has(kind),
     pattern: anywhere.has(kind)
       ? new RegExp(escaped(form), 'g')
       : new RegExp(`(?<![\\p{L}\\p{N}])${escaped(form)}(?![\\p{L}\\p{N}])`, 'giu'),
     stand: () => standIn(kind, word.toLowerCase()),
   }));
-  return {
-    text: (text) => {
-      let clean = text;
-      for (const { pattern, stand } of rules) clean = clean.replace(pattern, stand);
-      for (const { kind, pattern, spares } of shapes)
-        clean = clean.replace(pattern, (found: string) =>
+  const replaced = (text: string, deep: boolean): string =>
+    rules
+      .filter((rule) => rule.deep === deep)
+      .reduce((t, { pattern, stand }) => t.replace(pattern, stand), text);
+  const shaped = (text: string): string =>
+    shapes.reduce(
+      (t, { kind, pattern, spares }) =>
+        t.replace(pattern, (found: string) =>
           spares?.(found) === true ? found : standIn(kind, found.toLowerCase()),
-        );
-      return clean;
-    },
+        ),
+      text,
+    );
+  // In JSON a line's end is written with a letter, which must not count as part of the word behind it.
+  const apart = (text: string): string => text.replace(/\\[nrtbf]/g, '$&\0');
+  const clean = (text: string): string => shaped(replaced(text, false));
+  return {
+    text: (text) =>
+      clean(apart(replaced(text, true)).replace(percents, (found) => cleanDecoded(found, clean))).replaceAll(
+        '\0',
+        '',
+      ),
   };
+}
+
+/** A word as an address writes it: `%2Fhome%2Fmira`. */
+const percents = /[\w.~/:@+-]*(?:%[0-9a-f]{2}[\w.~/:@+-]*)+/gi;
+
+/** What is found only when an address is read as one is written out decoded; anything else stays as it was. */
+function cleanDecoded(found: string, clean: (text: string) => string): string {
+  try {
+    const decoded = decodeURIComponent(found);
+    const cleaned = clean(decoded);
+    return cleaned === decoded ? found : cleaned;
+  } catch {
+    return found;
+  }
 }
 
 /** `<address-1>`, `<address-2>`, … by what they stand for; secrets have no number, since even "the same one" tells something. */
