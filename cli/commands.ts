@@ -10,6 +10,7 @@ import { pause, resume } from './commands/pause.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { earnings, status, work } from './commands/status.ts';
+import { update } from './commands/update.ts';
 import { parseDuration, parseUntil } from './duration.ts';
 import type { Speech } from './speech.ts';
 import type { JoinWishes } from './views/consent.ts';
@@ -133,6 +134,9 @@ function defineSharing(program: Command, speech: Speech, runs: Runs): void {
     (cli, { openAnyway = false }) => resume(cli, { openAnyway }),
   );
   runs(named(program, 'retry', speech), (cli) => retry(cli));
+  runs(waiting(named(program, 'update', speech), speech), (cli, { wait }) =>
+    update(cli, { waitMs: waitMs(wait, null) }),
+  );
 }
 
 function defineLists(program: Command, speech: Speech, runs: Runs): void {

@@ -36,7 +36,7 @@ export function consentLines(
     part('sees', seesLines(consent, preview, saying)),
     part('network', networkLines(consent)),
     part('changes', [
-      ...consent.changes.map((change) => changeLine(change, saying.language)),
+      ...consent.changes.map((change) => changeLine(change, consent.leaves !== null, saying.language)),
       phrase('consent.changes.undone'),
     ]),
     part('rights', [phrase(`consent.rights.${consent.rights}`)]),
@@ -82,8 +82,9 @@ function networkLines({ leaves, sessionAtRisk }: Consent): readonly Phrase[] {
   ];
 }
 
-function changeLine(change: ConsentChange, language: string): Phrase {
+function changeLine(change: ConsentChange, hasOwnNetwork: boolean, language: string): Phrase {
   const { what, name, version, publisher, licence, bytes, from } = change;
+  if (what === 'network' && !hasOwnNetwork) return phrase('consent.changes.networkFirst', { name });
   if (what !== 'program') return phrase(`consent.changes.${what}`, { name });
   const details = [
     version,

@@ -1,35 +1,48 @@
-import type { Consent, ConsentCard, ConsentChange } from '../../contract/consent.ts';
+import type { Consent, ConsentCard, ConsentChange, NetworkUse } from '../../contract/consent.ts';
 import { onlyDisplays } from '../../contract/consent-choice.ts';
+import type { Install } from '../../contract/installs.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
 import type { CheckPorts } from './checks/check.ts';
-import type { Fact } from './facts.ts';
+import { noFacts, type Fact, type Facts } from './facts.ts';
 import { whyKept } from './gpu-choice.ts';
-import type { EngineSample } from './ports/engine.ts';
+import { engineGroup } from './opening/engine.ts';
+import { neededInstalls } from './opening/installs.ts';
+import type { Clock } from './ports/clock.ts';
 import type { GpusSample } from './ports/gpus.ts';
 import type { AgentSample } from './ports/nomad.ts';
-import type { TailnetSample } from './ports/tailnet.ts';
+import type { Offer, Releases } from './ports/releases.ts';
+import type { System } from './ports/system.ts';
+import type { TailnetSample, TailnetUses } from './ports/tailnet.ts';
 import type { Machine } from './ports/world.ts';
+import { boundsOf, chooseVersion, fits } from './program-versions.ts';
 
 /** What is looked at before consent; nothing of it is changed. */
 export interface ConsentPorts extends CheckPorts {
   readonly machine: Machine;
+  readonly clock: Clock;
+  readonly system: System;
+  readonly releases: Releases;
 }
 
 /** What was seen of this computer before consent. */
 export interface BeforeConsent {
-  readonly gpus: Fact<GpusSample>;
-  readonly engine: Fact<EngineSample>;
-  readonly tailnet: Fact<TailnetSample>;
-  readonly agent: Fact<AgentSample>;
+  /** The facts that were looked at, and nothing else. */
+  readonly facts: Facts;
+  readonly now: number;
   readonly way: 'inline' | 'pkexec' | 'sudo' | null;
   readonly root: boolean;
   /** This computer's name in its own system. */
   readonly hostname: string;
   /** Where our files lie. */
   readonly folder: string;
+  /** What would be downloaded of the publisher's programs. */
+  readonly offers: readonly Offer[];
   /** The name proposed where the invite gives none. */
   readonly proposedName: string;
 }
+
+/** How long the publisher's site may take to say what it has, ms. */
+const offersWithinMs = 4_000;
 
 /** Looks at what the consent's lines are made of. */
 export async function lookBeforeConsent(
@@ -38,21 +51,49 @@ export async function lookBeforeConsent(
   proposedName: string,
 ): Promise<BeforeConsent> {
   const { controlUrl, tag } = invite.tailnet;
-  const [gpus, engine, tailnet, agent, way] = await Promise.all([
+  const [gpus, engine, tailnet, agent, system, way] = await Promise.all([
     ports.gpus.look(),
     ports.engine.look([]),
     ports.tailnet.look({ controlUrl, tag, servers: [], ours: null }),
     ports.nomad.lookAgent(),
+    ports.system.look(),
     ports.privilege.way(),
   ]);
   const { root, hostname } = ports.machine;
-  const folder = ports.folders.agent;
-  return { gpus, engine, tailnet, agent, way, root, hostname, folder, proposedName };
+  return {
+    facts: { ...noFacts, gpus, engine, tailnet, agent, system },
+    now: ports.clock.now(),
+    way,
+    root,
+    hostname,
+    folder: ports.folders.agent,
+    offers: await offersFor(ports, invite, agent),
+    proposedName,
+  };
+}
+
+/** What is lacking of the publisher's programs; its site is asked only where something is. */
+async function offersFor(
+  { releases }: ConsentPorts,
+  invite: Invite,
+  agent: Fact<AgentSample>,
+): Promise<readonly Offer[]> {
+  const bounds = boundsOf(invite.nomad, null);
+  const found = agent.known && agent.value.programProblem === null ? agent.value.program : null;
+  const lacking = new Set<Offer['program']>([
+    ...(found !== null && fits(found.version, bounds) === 'yes' ? [] : ['nomad' as const]),
+    ...(agent.known && agent.value.devicePlugin === false ? ['nomad-device-nvidia' as const] : []),
+  ]);
+  if (lacking.size === 0) return [];
+  const offers = await releases.offers((published) => chooseVersion(published, bounds), offersWithinMs);
+  return offers.filter(({ program }) => lacking.has(program) || lacking.has('nomad'));
 }
 
 /** What joining would mean, by what was seen; pure. */
 export function consentOf(invite: Invite, seen: BeforeConsent): Consent {
-  const cards = cardsOf(seen.gpus);
+  const { gpus, tailnet } = seen.facts;
+  const { installs } = neededInstalls(seen.facts, seen.now);
+  const cards = cardsOf(gpus);
   return {
     nodeName: {
       name: invite.nomad.nodeName ?? seen.proposedName,
@@ -60,14 +101,14 @@ export function consentOf(invite: Invite, seen: BeforeConsent): Consent {
       system: seen.hostname,
     },
     cards,
-    cardsProblem: seen.gpus.known ? null : seen.gpus.problem,
+    cardsProblem: gpus.known ? null : gpus.problem,
     whenIdle: onlyDisplays(cards.filter(({ shared }) => shared)),
-    leaves: leavesOf(seen.tailnet),
+    leaves: leavesOf(tailnet),
     sessionAtRisk: false,
-    changes: changesOf(invite, seen),
-    rights: rightsOf(seen),
+    changes: changesOf(invite, seen, installs),
+    rights: rightsOf(seen, installs),
     prompts: promptsOf(seen.way),
-    newLogin: false,
+    newLogin: installs.includes('engine-group'),
   };
 }
 
@@ -87,35 +128,92 @@ function cardsOf(gpus: Fact<GpusSample>): ConsentCard[] {
 /** A network of the owner's that is on now and is switched off while this computer shares. */
 function leavesOf(tailnet: Fact<TailnetSample>): Consent['leaves'] {
   if (!tailnet.known || tailnet.value.active !== 'other') return null;
-  const { backend } = tailnet.value;
+  const { backend, network, uses } = tailnet.value;
   if (backend !== 'running' && backend !== 'starting') return null;
-  return { name: null, uses: [] };
+  return { name: network, uses: uses === null ? [] : usesOf(uses) };
 }
 
-function changesOf(invite: Invite, { folder, agent }: BeforeConsent): ConsentChange[] {
-  const found = agent.known ? agent.value.program : null;
+function usesOf({ routes, exitNodeOffered, exitNodeUsed, serve, funnel, ssh }: TailnetUses): NetworkUse[] {
+  const use = (what: NetworkUse['what'], isOn: boolean, name: string | null = null): NetworkUse[] =>
+    isOn ? [{ what, name }] : [];
   return [
-    { ...change('network', hostOf(invite.tailnet.controlUrl)) },
-    { ...change('agent', 'Nomad'), publisher: 'HashiCorp', version: found?.version ?? null },
-    { ...change('folder', folder) },
+    ...use('routes', routes.length > 0),
+    ...use('exitNode', exitNodeOffered),
+    ...use('usesExitNode', exitNodeUsed !== null, exitNodeUsed),
+    ...use('serve', serve),
+    ...use('funnel', funnel),
+    ...use('ssh', ssh),
   ];
 }
 
-const change = (what: ConsentChange['what'], name: string): ConsentChange => ({
-  what,
-  name,
-  publisher: null,
-  version: null,
-  licence: null,
-  bytes: null,
-  from: null,
-});
+function changesOf(
+  invite: Invite,
+  { folder, offers, facts: { system } }: BeforeConsent,
+  installs: readonly Install[],
+): ConsentChange[] {
+  // Elsewhere both come from the distribution's own sources.
+  const fromMakers = system.known && ['apt', 'dnf'].includes(system.value.packages ?? '');
+  return [
+    ...installs.map((item) => ({
+      ...nothingElse,
+      ...installed[item],
+      from: fromMakers ? (installed[item].from ?? null) : null,
+    })),
+    { ...nothingElse, what: 'network', name: hostOf(invite.tailnet.controlUrl) },
+    ...offers.map((offer) => ({
+      ...nothingElse,
+      what: 'program' as const,
+      name: programNames[offer.program],
+      publisher: offer.publisher,
+      version: offer.version,
+      licence: offer.licence,
+      bytes: offer.bytes,
+      from: hostOf(offer.url),
+    })),
+    { ...nothingElse, what: 'agent', name: 'Nomad', publisher: 'HashiCorp' },
+    { ...nothingElse, what: 'folder', name: folder },
+  ];
+}
+
+const nothingElse = { publisher: null, version: null, licence: null, bytes: null, from: null } as const;
+
+const programNames: Readonly<Record<Offer['program'], string>> = {
+  nomad: 'Nomad',
+  'nomad-device-nvidia': "Nomad's device plugin for NVIDIA",
+};
+
+/** What each installation is to its owner; its version and size are the package source's to say. */
+const installed: Readonly<Record<Install, Pick<ConsentChange, 'what' | 'name'> & Partial<ConsentChange>>> = {
+  tailscale: {
+    what: 'program',
+    name: 'Tailscale',
+    publisher: 'Tailscale Inc.',
+    licence: 'BSD-3-Clause',
+    from: 'pkgs.tailscale.com',
+  },
+  'tailscale-start': { what: 'started', name: 'tailscaled' },
+  engine: { what: 'program', name: 'Docker', publisher: 'Moby', licence: 'Apache-2.0' },
+  'engine-start': { what: 'started', name: 'Docker' },
+  'engine-group': { what: 'group', name: engineGroup },
+  'nvidia-runtime': {
+    what: 'program',
+    name: 'NVIDIA Container Toolkit',
+    publisher: 'NVIDIA',
+    licence: 'Apache-2.0',
+    from: 'nvidia.github.io',
+  },
+};
 
 /** A member of the group of an engine that runs as root can become root by it; there is no half of that. */
-function rightsOf({ engine, root }: BeforeConsent): Consent['rights'] {
-  if (!engine.known) return 'unknown';
-  if (engine.value.rootless) return 'rootless';
-  return root ? 'administrator' : 'group';
+function rightsOf(
+  { facts: { engine }, root }: BeforeConsent,
+  installs: readonly Install[],
+): Consent['rights'] {
+  if (engine.known) return engine.value.rights === 'root' ? 'administrator' : engine.value.rights;
+  // The one that is about to be there runs as root.
+  if (installs.includes('engine') || installs.includes('engine-group'))
+    return root ? 'administrator' : 'group';
+  return 'unknown';
 }
 
 function promptsOf(way: BeforeConsent['way']): Consent['prompts'] {

@@ -1,11 +1,15 @@
 import type { Joining, JoinStage, JoinStageName, SentPhrase } from '../../contract/joining.ts';
 import { joinStages } from '../../contract/joining.ts';
+import type { Install } from '../../contract/installs.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
 import type { Intent, PoolIntent } from './intent.ts';
+import { whyKept } from './gpu-choice.ts';
 import { network } from './network.ts';
 import { nodeName } from './node-name.ts';
+import { engineTrouble } from './opening/engine.ts';
+import { neededInstalls } from './opening/installs.ts';
 import { fittingProgram } from './program-wish.ts';
 import type { Plan, Rules } from './planning.ts';
 
@@ -53,7 +57,11 @@ function doneStages(of: JoinView): ReadonlySet<JoinStageName> {
   const agent = fresh(facts, 'agent', now);
   const node = fresh(facts, 'node', now);
   const holds: Readonly<Record<JoinStageName, boolean>> = {
-    machine: gpus !== null && gpus.gpus.some((g) => g.fault === null) && facts.engine.known,
+    machine:
+      gpus !== null &&
+      gpus.gpus.some((g) => g.fault === null) &&
+      facts.engine.known &&
+      engineTrouble(facts) === null,
     network: network(facts, pool, now).is === 'connected',
     programs: agent !== null && fittingProgram(pool, facts, agent) !== null,
     start: node !== null && node.status === 'ready' && node.eligible,
@@ -69,28 +77,26 @@ const say = (key: string, params: SentPhrase['params'] = {}): SentPhrase => ({
 });
 
 const wills: Readonly<Record<JoinStageName, Say>> = {
-  machine: () => [say('machine.will')],
-  network: ({ intent, pool, rules }) => [
-    say('network.will', { name: nodeName(intent, pool, rules.hostname), network: controlHost(pool) }),
-    say(pool.hasAuthKey ? 'network.willKey' : 'network.willBrowser'),
+  machine: (of) => [say('machine.will'), ...installLines(of, isOfEngine), ...promptLine(of, isOfEngine)],
+  network: (of) => [
+    ...installLines(of, isOfNetwork),
+    say('network.will', { name: nameIn(of), network: controlHost(of.pool) }),
+    say(of.pool.hasAuthKey ? 'network.willKey' : 'network.willBrowser'),
+    ...promptLine(of, isOfNetwork),
   ],
-  programs: () => [say('programs.will')],
-  start: ({ intent, pool, rules }) => [
-    say('start.will', { name: nodeName(intent, pool, rules.hostname), pool: pool.invite.pool.name }),
-  ],
+  programs: ({ pool, facts, now }) => {
+    const agent = fresh(facts, 'agent', now);
+    const downloads = agent !== null && fittingProgram(pool, facts, agent) === null;
+    return [say('programs.will'), ...(downloads ? [say('programs.willDownload')] : [])];
+  },
+  start: (of) => [say('start.will', { name: nameIn(of), pool: of.pool.invite.pool.name })],
 };
 
 const dids: Readonly<Record<JoinStageName, Say>> = {
   machine: ({ intent, facts, now }) => [
+    ...installedLines(facts, isOfEngine),
     ...(fresh(facts, 'gpus', now)?.gpus ?? []).map((g) =>
-      say(
-        g.fault !== null
-          ? 'machine.didFault'
-          : intent.keptGpus.includes(g.uuid)
-            ? 'machine.didKept'
-            : 'machine.didCard',
-        { name: g.name },
-      ),
+      say(cardLine[whyKept(intent, fresh(facts, 'gpus', now)?.gpus ?? [], g) ?? 'shared'], { name: g.name }),
     ),
     ...(facts.engine.known
       ? [say(`machine.didEngine.${facts.engine.value.kind}`, { version: facts.engine.value.version })]
@@ -102,6 +108,7 @@ const dids: Readonly<Record<JoinStageName, Say>> = {
     const before = facts.footprint.known ? findLine(facts.footprint.value, 'tailnet-before') : null;
     const address = net.sample.addresses.find((a) => a.includes('.')) ?? net.sample.addresses[0] ?? '';
     return [
+      ...installedLines(facts, isOfNetwork),
       say('network.did', { address }),
       ...(before !== null && before.oldProfile !== null ? [say('network.didKept')] : []),
     ];
@@ -110,11 +117,48 @@ const dids: Readonly<Record<JoinStageName, Say>> = {
     const program = fresh(facts, 'agent', now)?.program ?? null;
     return program === null ? [] : [say('programs.did', { version: program.version, path: program.path })];
   },
-  start: ({ facts, now, intent, pool, rules }) => {
-    const node = fresh(facts, 'node', now);
-    return node === null ? [] : [say('start.did', { name: nodeName(intent, pool, rules.hostname) })];
-  },
+  start: (of) => (fresh(of.facts, 'node', of.now) === null ? [] : [say('start.did', { name: nameIn(of) })]),
 };
+
+const cardLine = {
+  shared: 'machine.didCard',
+  owner: 'machine.didKept',
+  display: 'machine.didKept',
+  fault: 'machine.didFault',
+} as const;
+
+const nameIn = ({ intent, pool, rules }: JoinView): string => nodeName(intent, pool, rules.hostname);
+
+const isOfNetwork = (item: Install): boolean => item === 'tailscale' || item === 'tailscale-start';
+const isOfEngine = (item: Install): boolean => !isOfNetwork(item);
+
+/** What is still to be installed of one kind, and whether another program holds that up. */
+function installLines({ facts, now }: JoinView, ofKind: (item: Install) => boolean): SentPhrase[] {
+  const { running } = facts;
+  const waits = running?.installing?.waits === true && ofKind(running.installing.item);
+  return [
+    ...neededInstalls(facts, now)
+      .installs.filter(ofKind)
+      .map((item) => say(`install.${item}`)),
+    ...(waits ? [say('waitsForOther')] : []),
+  ];
+}
+
+/** Said at the first step that leads to the prompt. */
+function promptLine({ facts, now, rules }: JoinView, ofKind: (item: Install) => boolean): SentPhrase[] {
+  if (rules.prompts !== true || (facts.footprint.known && findLine(facts.footprint.value, 'tailnet-entered')))
+    return [];
+  const { installs } = neededInstalls(facts, now);
+  const atEngine = installs.some(isOfEngine);
+  return atEngine === (ofKind === isOfEngine) ? [say('prompt')] : [];
+}
+
+/** What was installed of one kind, by the footprint. */
+function installedLines(facts: Facts, ofKind: (item: Install) => boolean): SentPhrase[] {
+  if (!facts.footprint.known) return [];
+  const items = facts.footprint.value.flatMap(({ line }) => (line.kind === 'install' ? [line.item] : []));
+  return [...new Set(items)].filter(ofKind).map((item) => say(`installed.${item}`));
+}
 
 /** The host of the pool's sign-in server, as people would recognise it. */
 function controlHost({ invite }: PoolIntent): string {

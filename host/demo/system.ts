@@ -65,8 +65,8 @@ export class System {
   ]);
   /** Groups that the owner is in by the system's list. */
   readonly groups = new Set<string>();
-  /** Groups that the owner's session has: they come with a login. */
-  readonly session: readonly string[];
+  /** Groups that the owner's session has: they come with a login, and a demo begins with one. */
+  session: readonly string[];
   /** Another program that installs holds the package manager. */
   busy = false;
   /** Nothing can be fetched. */
@@ -82,6 +82,7 @@ export class System {
     this.session = user === '' ? ['root'] : [user, 'video'];
     const kept = this.#record.read();
     for (const group of kept?.groups ?? this.session) this.groups.add(group);
+    this.session = [...this.groups];
     for (const [path, text] of kept?.files ?? []) this.files.set(path, text);
     for (const name of this.brings(kept?.packages ?? packages)) this.add(name);
     for (const [name, unit] of kept?.units ?? []) this.units.set(name, unit);
@@ -122,6 +123,12 @@ export class System {
   drop(name: string): void {
     this.installed.delete(name);
     for (const unit of demoPackages[name]?.units ?? []) this.units.delete(unit);
+    this.#changed();
+  }
+
+  /** The owner signs out and in again: the session has every group from now on. */
+  login(): void {
+    this.session = [...this.groups];
     this.#changed();
   }
 
