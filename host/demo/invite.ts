@@ -47,7 +47,7 @@ export function demoInvite(now: number): Invite {
       servers: [{ host: `server.${demoDomain}`, port: 4647 }],
       minimumVersion: '2.0.4',
       pinnedVersion: null,
-      ownersMayReadLogs: false,
+      ownersMayReadLogs: true,
       tls: null,
       introductionToken: null,
       introductionExpiresAt: null,

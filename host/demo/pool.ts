@@ -97,4 +97,6 @@ const otherConfig = (nodePool: string): AgentConfig => ({
   plugins: ['docker', 'nomad-device-nvidia'],
   ignoredGpus: [],
   driverAllowlist: ['docker'],
+  startFault: null,
+  logFile: null,
 });

@@ -112,6 +112,24 @@ export const newcomer: readonly Statement<NomadSubject>[] = [
         expect.stringContaining('client unexpected keys bogus'),
       ]);
       expect((await validate('{'))[0]).toBe(1);
+      // Each block that it looks into, by the name it gives it; of others' blocks and of plugins' it says nothing here.
+      const strange = { bogus: 1 };
+      for (const [config, of] of [
+        [{ ...good, bogus: 1 }, ''],
+        [{ ...good, client: { ...good.client, reserved: strange } }, 'reserved.client '],
+        [{ ...good, client: { ...good.client, server_join: strange } }, 'server_join.client '],
+        ...['acl', 'tls', 'ports', 'advertise', 'telemetry'].map(
+          (block) => [{ ...good, [block]: strange }, `${block} `] as const,
+        ),
+      ] as const)
+        expect(await validate(config)).toEqual([1, expect.stringContaining(`${of}unexpected keys bogus`)]);
+      for (const block of [
+        { ui: strange },
+        { consul: strange },
+        { vault: strange },
+        { plugin: [{ docker: { config: strange } }] },
+      ])
+        expect((await validate({ ...good, ...block }))[0]).toBe(0);
     },
   },
 ];

@@ -20,6 +20,8 @@ export interface AgentParts {
   readonly servers: Servers;
   readonly link: Link;
   readonly disk: Disk;
+  /** Writes a line into its log. */
+  readonly say?: (line: string) => void;
   /** What it was running when it was last killed; lives as long as its state folder. */
   readonly memory: AgentMemory;
 }
@@ -37,6 +39,8 @@ interface Run {
 const listenMs = 250;
 const registerMs = 110;
 const retryMs = 5_000;
+/** After servers refused it. */
+const refusedMs = 24_000;
 const reportMs = 200;
 const pullMs = 30;
 
@@ -47,6 +51,7 @@ export class Agent {
   readonly parts: AgentParts;
   readonly pid: number;
   readonly #timers: Timers;
+  readonly #introduction: string | null;
   #listening = false;
   #alive = true;
   #registered = false;
@@ -62,6 +67,7 @@ export class Agent {
     this.config = config;
     this.pid = pid;
     this.identity = parts.disk.identity();
+    this.#introduction = parts.disk.introduction();
     this.#forgetStrangers();
     this.#timers.later(listenMs, () => {
       this.#listening = true;
@@ -109,11 +115,13 @@ export class Agent {
       return;
     }
     this.#met = true;
-    servers.register(
-      offerOf(this.identity.id, this.config, this.parts.cards),
-      this.identity.secret,
-      this.config.defaultIneligible,
-    );
+    const offer = offerOf(this.identity.id, this.config, this.parts.cards);
+    const { defaultIneligible } = this.config;
+    if (!servers.register(offer, this.identity.secret, defaultIneligible, this.#introduction)) {
+      this.parts.say?.('[ERROR] client: error registering: error="rpc error: Permission denied"');
+      this.#timers.later(refusedMs, () => this.#register());
+      return;
+    }
     this.#registered = true;
     for (const go of this.#waiting) go();
     this.#waiting = [];

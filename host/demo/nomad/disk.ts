@@ -7,6 +7,8 @@ import type { Output } from './task-output.ts';
 export interface Disk {
   /** Its id and secret, made at its first start. */
   identity(): { readonly id: string; readonly secret: string };
+  /** What it is to introduce itself with, read at its start. */
+  introduction(): string | null;
   /** Makes an allocation's folder with those of its tasks. */
   prepare(allocation: string, tasks: readonly string[]): void;
   /** A line in a task's output. */
@@ -34,6 +36,13 @@ export function realDisk(stateDir: string, allocDir: string, chance: Chance): Di
       mkdirSync(stateDir, { recursive: true, mode: 0o700 });
       mkdirSync(allocDir, { recursive: true, mode: 0o711 });
       return { id: kept('client-id'), secret: kept('secret-id') };
+    },
+    introduction: () => {
+      try {
+        return readFileSync(join(stateDir, 'intro_token.jwt'), 'utf8').trim();
+      } catch {
+        return null;
+      }
     },
     prepare: (allocation, tasks) => {
       const folder = join(allocDir, allocation);
@@ -66,6 +75,7 @@ export function noDisk(chance: Chance): Disk {
   const identity = { id: chance.uuid(), secret: chance.uuid() };
   return {
     identity: () => identity,
+    introduction: () => null,
     prepare: () => undefined,
     print: () => undefined,
     allocations: () => [],
