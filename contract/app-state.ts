@@ -132,6 +132,8 @@ export const appStateSchema = z.object({
   configChange: configChangeSchema.nullable(),
   /** The text of the demo pool's invite, in a demo that is joined by hand; else null. */
   demoInvite: z.string().nullable(),
+  /** Another version of the pool's program: offered, or on its way; null: neither. */
+  update: z.object({ from: z.string(), to: z.string(), underWay: z.boolean() }).nullable(),
 });
 
 /** The whole state. */

@@ -103,6 +103,8 @@ export const contract = {
       .output(done),
     /** Installs or switches on what this computer lacks; asks for the administrator's password. */
     install: oc.errors(errorsOf(...common, 'not-joined')).output(done),
+    /** Asks for the offered version of the pool's program: jobs end first, and it goes back by itself where that version does not become ready. */
+    update: oc.errors(errorsOf(...common, 'not-joined', 'disk-full')).output(done),
     /** Tries again now what waits for its next try. */
     retry: oc.errors(errorsOf(...common)).output(done),
   },

@@ -29,5 +29,6 @@ export const appState = (node: NodeState, over: Partial<AppState> = {}): AppStat
   ownNetwork: null,
   configChange: null,
   demoInvite: null,
+  update: null,
   ...over,
 });

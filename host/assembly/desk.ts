@@ -169,6 +169,11 @@ export class Desk implements Commands {
     return Promise.resolve(this.#now());
   }
 
+  async update(): Promise<number> {
+    await this.#session.application.update();
+    return this.#now();
+  }
+
   retry(): Promise<number> {
     this.#session.application.retry();
     return Promise.resolve(this.#now());

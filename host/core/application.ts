@@ -24,6 +24,7 @@ import type {
   Secrets,
   SettingsStore,
 } from './ports/stores.ts';
+import { offeredUpdate } from './program-wish.ts';
 import { pickInvite, previewOf } from './preview.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -154,6 +155,15 @@ export class Application {
     this.#needPool();
     await this.#wantAtOnce(this.network.resumed());
     if (openAnyway) this.#now({ openAnywayAt: this.#parts.clock.now() });
+  }
+
+  async update(): Promise<void> {
+    this.#needPool();
+    const { clock, reconciler } = this.#parts;
+    const offered = offeredUpdate(reconciler.intent, reconciler.facts);
+    if (offered === null) return;
+    await this.#want({ update: { to: offered.to, at: clock.now() } });
+    this.retry();
   }
 
   retry(): void {

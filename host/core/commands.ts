@@ -53,6 +53,8 @@ export interface Commands {
   ownNetwork(on: boolean): Promise<number>;
   install(): Promise<number>;
   cancelSignIn(): Promise<number>;
+  /** The offered version of the pool's program is wanted; without an offer nothing happens. */
+  update(): Promise<number>;
   retry(): Promise<number>;
   share(uuid: string, share: boolean): Promise<number>;
   /** Share only while nobody uses this computer, or always; null: by the rule for its cards. */

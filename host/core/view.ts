@@ -27,6 +27,7 @@ import { viewJoining } from './view-join.ts';
 import { viewPath } from './view-path.ts';
 import { leavingState } from './view-leaving.ts';
 import { behindPause, pausedState } from './view-pause.ts';
+import { viewUpdate } from './view-update.ts';
 import { viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
@@ -75,6 +76,7 @@ export function view(
     joining: joiningOf(intent, facts, now, setting, next, holds),
     configChange: facts.configured,
     demoInvite: setting.demoInvite ?? null,
+    update: viewUpdate(intent, facts),
   };
 }
 
@@ -121,6 +123,8 @@ function joining(pool: PoolIntent, facts: Facts, now: number): NodeState {
     step: joinStep(pool, facts, now),
     progress: facts.running?.progress ?? null,
     signInUrl: facts.running?.signInUrl ?? null,
+    personUntil: facts.running?.personUntil ?? null,
+    approval: facts.running?.approval ?? false,
   };
 }
 

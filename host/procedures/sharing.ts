@@ -17,6 +17,9 @@ export const sharing = {
   install: procedures.sharing.install.handler(async ({ context: { commands } }) => ({
     revision: await commands.install(),
   })),
+  update: procedures.sharing.update.handler(async ({ context: { commands } }) => ({
+    revision: await commands.update(),
+  })),
   retry: procedures.sharing.retry.handler(async ({ context: { commands } }) => ({
     revision: await commands.retry(),
   })),

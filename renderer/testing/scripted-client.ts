@@ -34,6 +34,7 @@ export function scriptedClient(host: ScriptedHost): HostClient {
       whenIdle: os.sharing.whenIdle.handler(({ input }) => revised(host.whenIdle(input.on))),
       ownNetwork: os.sharing.ownNetwork.handler(({ input }) => revised(host.ownNetwork(input.on))),
       install: os.sharing.install.handler(() => revised(host.install())),
+      update: os.sharing.update.handler(() => revised(host.update())),
       retry: os.sharing.retry.handler(() => revised(host.retry())),
     },
     gpus: { share: os.gpus.share.handler(({ input }) => revised(host.share(input.uuid, input.share))) },

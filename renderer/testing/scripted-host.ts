@@ -71,6 +71,7 @@ export class ScriptedHost {
   readonly leave = (): Promise<number> => this.#done('leave');
   readonly pause = (how: PauseHow, until: number | null): Promise<number> => this.#done('pause', how, until);
   readonly resume = (openAnyway: boolean): Promise<number> => this.#done('resume', openAnyway);
+  readonly update = (): Promise<number> => this.#done('update');
   readonly retry = (): Promise<number> => this.#done('retry');
   readonly ownNetwork = (on: boolean): Promise<number> => this.#done('ownNetwork', on);
   readonly install = (): Promise<number> => this.#done('install');

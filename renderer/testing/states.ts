@@ -106,6 +106,7 @@ export function newState(version: string): AppState {
     ownNetwork: null,
     configChange: null,
     demoInvite: null,
+    update: null,
   };
 }
 

@@ -57,6 +57,7 @@ export const newState: AppState = {
   ownNetwork: null,
   configChange: null,
   demoInvite: null,
+  update: null,
 };
 
 /** One job that runs. */
@@ -322,6 +323,11 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       called('cancelSignIn');
       joinedOnly();
       return state.revision;
+    },
+    async update() {
+      called('update');
+      joinedOnly();
+      return set({ update: state.update && { ...state.update, underWay: true } });
     },
     async retry() {
       called('retry');

@@ -6,6 +6,7 @@ import { GpuCard } from '../../components/gpu-card.tsx';
 import { OtherCard } from '../../components/other-card.tsx';
 import { Page } from '../../components/screen.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
+import { UpdateCard } from '../../components/update-card.tsx';
 import { WorkRows } from '../../components/work-rows.tsx';
 import { hrefOf } from '../../route.ts';
 import { useText } from '../../text/use-text.ts';
@@ -27,6 +28,7 @@ export function HomeScreen() {
           ))}
         </section>
       )}
+      <UpdateCard />
       {state.pool === null ? null : <Today state={state} />}
       <Gpus />
       {state.pool === null ? null : <WorkNow state={state} />}

@@ -1,4 +1,5 @@
 import { Card } from '../../components/card.tsx';
+import { UpdateCard } from '../../components/update-card.tsx';
 import { Page } from '../../components/screen.tsx';
 import { useAppState } from '../../client/host.tsx';
 import { useText } from '../../text/use-text.ts';
@@ -18,6 +19,7 @@ export function SettingsScreen() {
     <Page title={t('settings.title')}>
       <Looks />
       {pool !== null && gpus.length > 0 ? <SharedGpus /> : null}
+      <UpdateCard />
       <LeavePool />
       <Paths />
       <StopHost />
