@@ -130,6 +130,9 @@ function untilEmpty(goal: ClosingGoal): Plan {
     case 'memory':
       return waitingWith('gpu-free', now + lookMs, 'gpu-not-free');
     case 'unknown':
+      // Work is over by the pool's word. An engine that is gone says nothing more; the agent goes all the same.
+      if (goal.then === 'leave' && !facts.engine.known && facts.engine.problem !== null)
+        return takeBack(goal);
       return waiting('facts', now + lookMs, whyUnknown(goal));
   }
 }
