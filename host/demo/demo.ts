@@ -124,9 +124,11 @@ export function createDemo(options: DemoOptions): Demo {
   const world = worldOf({ wire, programs, network, desk, engine, releases, surroundings, machine, owner });
   const root = system.rootMachine(programs);
   const tailscaled = network.localApi({ user: 'root', root: true });
-  const prompts = new Prompts(
-    () => options.asRoot?.({ clock: wire, tailscaled, machine: root, owner: machine.uid }) ?? null,
-  );
+  const prompts = new Prompts({
+    open: () => options.asRoot?.({ clock: wire, tailscaled, machine: root, owner: machine.uid }) ?? null,
+    file: join(folder, 'demo', 'prompts'),
+    refusals: scenario.refusals ?? 0,
+  });
   return {
     world,
     pool,

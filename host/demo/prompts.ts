@@ -1,23 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { RunResult, Talk } from '../core/ports/world.ts';
+
+/** How the prompts of a simulated machine go. */
+export interface PromptParts {
+  /** Begins what runs as root; null: nothing can. */
+  readonly open: () => Talk | null;
+  /** Where it is kept how many there were, so that they are counted over restarts. */
+  readonly file: string;
+  /** How many of the first ones the person closes. */
+  readonly refusals: number;
+}
 
 /** The administrator's prompts on the simulated machine: each is counted, and answered by a person who says yes unless told otherwise. */
 export class Prompts {
   /** How many were shown. */
-  count = 0;
+  count: number;
   /** The person closes the next ones. */
   refuses = false;
-  readonly #open: () => Talk | null;
+  readonly #parts: PromptParts;
 
-  /** `open` begins what runs as root. */
-  constructor(open: () => Talk | null) {
-    this.#open = open;
+  constructor(parts: PromptParts) {
+    this.#parts = parts;
+    this.count = readCount(parts.file);
   }
 
   /** Shows one; what pkexec leads to. */
   ask(): Talk {
     this.count += 1;
-    const talk = this.refuses ? null : this.#open();
-    return talk ?? dismissed();
+    writeCount(this.#parts.file, this.count);
+    const isRefused = this.refuses || this.count <= this.#parts.refusals;
+    return (isRefused ? null : this.#parts.open()) ?? dismissed();
+  }
+}
+
+function readCount(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
+function writeCount(file: string, count: number): void {
+  try {
+    writeFileSync(file, String(count), { mode: 0o600 });
+  } catch {
+    // Counted anew after a restart then.
   }
 }
 

@@ -77,6 +77,8 @@ export interface Scenario {
   readonly broker: boolean;
   /** Whether Rigshare runs there as root (absent), or as an ordinary user who is asked for the administrator's word. */
   readonly owner?: 'root' | 'user';
+  /** How many of the first prompts the owner closes; absent: none. */
+  readonly refusals?: number;
   /** Whether Tailscale is installed and runs; absent: it does. */
   readonly tailscale?: 'absent' | 'stopped' | 'running';
   /** Whether the pool's program and its device plugin are installed; absent: they are. */

@@ -5,6 +5,7 @@ import { firstEvening } from './first-evening.ts';
 import { noGpu } from './no-gpu.ts';
 import { ready } from './ready.ts';
 import { signatureBad } from './signature-bad.ts';
+import { refused } from './refused.ts';
 import { serverLost } from './server-lost.ts';
 import { tailnetLost } from './tailnet-lost.ts';
 
@@ -13,6 +14,7 @@ export const scenarios = [
   firstEvening,
   ready,
   bare,
+  refused,
   noGpu,
   serverLost,
   tailnetLost,
