@@ -50,7 +50,7 @@ describe('join', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/head\.uni\.example +tcp 443[^]*server\.pool\.example +tcp 4647/);
     expect(out).toMatch(
-      /GPU +Good +NVIDIA GeForce RTX 4090\n +Container engine +Not good +No container engine is running/,
+      /GPU +Good +NVIDIA GeForce RTX 4090\n +Container engine +Not good +Docker is not installed/,
     );
     expect(err).toContain('(engine-missing, start-engine)');
     for (const line of [

@@ -14,15 +14,12 @@ export function foundText({ found, says }: Pick<CheckResult, 'found' | 'says'>, 
 export function checkResultLines(result: CheckResult, { speech, styled }: Pen): readonly string[] {
   const { text, say } = speech;
   const { problem, state } = result;
-  const words = { passed: 'check.good', problem: 'check.bad', 'not-applicable': 'check.none' } as const;
-  const label = text(`check.${result.id}`);
-  const blanks = ' '.repeat(Math.max(0, widest(speech) - textWidth(label)));
+  const words = stateWords(speech);
   const line = [
-    label + blanks,
-    text(words[state]),
+    padded(text(`check.${result.id}`), widest(checkIds.map((id) => text(`check.${id}`)))),
+    padded(words[state], state === 'not-applicable' ? 0 : widest([words.passed, words.problem])),
     plain(problem === null ? foundText(result, speech) : say(problemPhrase(problem))),
   ]
-    .filter((part) => part !== '')
     .join('  ')
     .trimEnd();
   if (problem === null) return [state === 'not-applicable' ? styled('dim', line) : line];
@@ -41,6 +38,13 @@ export function checkLines(checks: readonly CheckResult[], pen: Pen): readonly s
   );
 }
 
-function widest({ text }: Speech): number {
-  return Math.max(...checkIds.map((id) => textWidth(text(`check.${id}`))));
-}
+const stateWords = ({ text }: Speech): Readonly<Record<CheckResult['state'], string>> => ({
+  passed: text('check.good'),
+  problem: text('check.bad'),
+  'not-applicable': text('check.none'),
+});
+
+const widest = (texts: readonly string[]): number => Math.max(...texts.map(textWidth));
+
+const padded = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - textWidth(text)));
