@@ -7,7 +7,11 @@ import type { GpuSample } from './ports/gpus.ts';
 export const lostAfterMs = 60_000;
 
 /** What of the intent chooses cards. */
-export type Choice = Pick<Intent, 'keptGpus' | 'chosenGpus' | 'displayGpus' | 'whenIdle'>;
+export interface Choice extends Pick<Intent, 'whenIdle'> {
+  readonly keptGpus: readonly string[];
+  readonly chosenGpus?: readonly string[] | undefined;
+  readonly displayGpus?: readonly string[] | undefined;
+}
 
 /** Why a card is not shared, or null where it is. What the owner said wins over the rule for displays. */
 export function whyKept(choice: Choice, gpus: readonly GpuSample[], gpu: GpuSample): GpuKept | null {

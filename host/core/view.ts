@@ -1,21 +1,16 @@
-import {
-  nodeStateOrder,
-  type JoinStep,
-  type NodeState,
-  type PauseReason,
-} from '../../contract/node-state.ts';
+import { nodeStateOrder, type JoinStep, type NodeState } from '../../contract/node-state.ts';
 import type { AppState, PoolSummary, Settings, TailnetSummary } from '../../contract/app-state.ts';
 import type { Joining } from '../../contract/joining.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { viewLimits, type Hardware } from './budget/limits.ts';
 import { viewOwnNetwork } from './view-own-network.ts';
 import { wantsOwnNetwork } from './opening/own-network.ts';
-import { isResidue, neverStarted, provenEmpty } from './empty.ts';
+import { isResidue } from './empty.ts';
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import { network } from './network.ts';
-import { endsAt, ownHow, reasonsToPause } from './pausing/reasons.ts';
+import { reasonsToPause } from './pausing/reasons.ts';
 import { joinsMeanwhile, plan } from './plan.ts';
 import { brokerMs, killTimeoutMs } from './plan-closing.ts';
 import { credentialNotices } from './opening/credentials.ts';

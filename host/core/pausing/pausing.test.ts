@@ -7,7 +7,7 @@ import type { AllocationSample } from '../ports/nomad.ts';
 import { look } from '../testing/world-looks.ts';
 import { freshWorld, joined, type World } from '../testing/world-model.ts';
 import { failuresInARow, foldEnds } from './failures.ts';
-import { foldHold, holdEnds, isHeld, usualHold, type Hold } from './hold.ts';
+import { foldHold, holdEnds, isHeld, type Hold } from './hold.ts';
 import { foldUse, graceMs, idle, idleAfterMs } from './idle.ts';
 import { reasonsToPause } from './reasons.ts';
 
@@ -204,11 +204,11 @@ describe('what pauses by itself', () => {
   };
 
   it.each([
-    ['a driver that fails', (w: World) => void (w.gpuAnswers = false), 'machine now gpu-driver-error'],
-    ['an engine that is gone', (w: World) => void (w.engineUp = false), 'machine now engine-missing'],
-    ['a clock that is ahead', (w: World) => void (w.clockAheadMs = 10 * minute), 'machine now clock-wrong'],
-    ['a clock that is behind', (w: World) => void (w.clockAheadMs = -10 * minute), 'machine now clock-wrong'],
-    ['a disk that is almost full', (w: World) => void (w.diskFree = 0.09), 'disk finish disk-low'],
+    ['a driver that fails', (w: World): void => void (w.gpuAnswers = false), 'machine now gpu-driver-error'],
+    ['an engine that is gone', (w: World): void => void (w.engineUp = false), 'machine now engine-missing'],
+    ['a clock that is ahead', (w: World): void => void (w.clockAheadMs = 10 * minute), 'machine now clock-wrong'],
+    ['a clock that is behind', (w: World): void => void (w.clockAheadMs = -10 * minute), 'machine now clock-wrong'],
+    ['a disk that is almost full', (w: World): void => void (w.diskFree = 0.09), 'disk finish disk-low'],
   ] as const)('is %s', (_, change, expected) => {
     expect(reasons(change, minute)).toEqual([expected]);
   });
