@@ -26,7 +26,8 @@ export function scriptedClient(host: ScriptedHost): HostClient {
       ),
       cancelSignIn: os.pool.cancelSignIn.handler(() => revised(host.cancelSignIn())),
       demo: os.pool.demo.handler(() => revised(host.demo())),
-      leave: os.pool.leave.handler(() => revised(host.leave())),
+      leaving: os.pool.leaving.handler(() => host.leaving()),
+      leave: os.pool.leave.handler(({ input }) => revised(host.leave(input))),
     },
     sharing: {
       pause: os.sharing.pause.handler(({ input }) => revised(host.pause(input.how, input.until))),

@@ -4,10 +4,12 @@ import type { Configuration } from '../../contract/configuration.ts';
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
+import { type LeaveOptions, type Leaving, usualLeave } from '../../contract/leaving.ts';
 import type { LogChunk, LogStream, LogWish } from '../../contract/logs.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import { ProblemError, type Problem } from '../../contract/problems.ts';
 import type { Report, ReportPreview, ReportWay } from '../../contract/report.ts';
+import { leaving } from './leaving.ts';
 
 /** What a scripted host answers besides its state. */
 export interface Script {
@@ -16,6 +18,8 @@ export interface Script {
   readonly summary: EarningsSummary;
   readonly preview: InvitePreview;
   readonly consent: Consent;
+  /** What leaving would take away; absent: what some jobs brought. */
+  readonly leaving?: Leaving;
   readonly checks: readonly CheckResult[];
   /** What a job writes, by the output: a piece at a time; a log that is followed stays open after the last. */
   readonly logs: Readonly<Record<LogStream, readonly LogChunk[]>>;
@@ -68,7 +72,12 @@ export class ScriptedHost {
   readonly join = (invite: unknown, choices: JoinChoices = {}): Promise<number> =>
     this.#done('join', invite, choices);
   readonly demo = (): Promise<number> => this.#done('demo');
-  readonly leave = (): Promise<number> => this.#done('leave');
+  readonly leaving = async (): Promise<Leaving> => {
+    await this.#done('leaving');
+    return this.#script.leaving ?? leaving;
+  };
+
+  readonly leave = (options: LeaveOptions = usualLeave): Promise<number> => this.#done('leave', options);
   readonly pause = (how: PauseHow, until: number | null): Promise<number> => this.#done('pause', how, until);
   readonly resume = (openAnyway: boolean): Promise<number> => this.#done('resume', openAnyway);
   readonly update = (): Promise<number> => this.#done('update');

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { AppState, PoolSummary } from '../../../contract/app-state.ts';
+import { usualLeave } from '../../../contract/leaving.ts';
 import { going } from '../../../contract/phrases.ts';
 import { useAppState, useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';
@@ -10,6 +12,7 @@ import { ProblemCard } from '../../components/problem-card.tsx';
 import { goTo, hrefOf } from '../../route.ts';
 import { useText } from '../../text/use-text.ts';
 import { networkText } from '../../text/network-text.ts';
+import { LeaveDialog } from './leave-dialog.tsx';
 import styles from './settings.module.css';
 
 /** The pool this computer is in, and the way out of it. */
@@ -44,7 +47,8 @@ function InPool({
   const { t } = text;
   const { orpc } = useHost();
   const leave = useMutation(orpc.pool.leave.mutationOptions({ onSuccess: () => goTo('home') }));
-  const count = going(work).length;
+  const [isOpen, setOpen] = useState(false);
+  const isLeaving = leave.isPending || node.kind === 'leaving';
   return (
     <div className={styles['fields']}>
       <dl className={styles['facts']}>
@@ -57,28 +61,37 @@ function InPool({
         {tailnet?.address ? <Fact label={t('settings.address')} value={tailnet.address} /> : null}
       </dl>
       <div>
-        <ConfirmButton
-          label={t(demo ? 'settings.leaveDemo' : 'settings.leave')}
-          title={demo ? t('settings.leaveDemoTitle') : t('settings.leaveTitle', { pool: pool.name })}
-          yes={t(demo ? 'settings.leaveDemo' : 'settings.leave')}
-          no={t('settings.stay')}
-          busy={leave.isPending || node.kind === 'leaving'}
-          onYes={() => leave.mutate({})}
-        >
-          {demo ? (
+        {demo ? (
+          <ConfirmButton
+            label={t('settings.leaveDemo')}
+            title={t('settings.leaveDemoTitle')}
+            yes={t('settings.leaveDemo')}
+            no={t('settings.stay')}
+            busy={isLeaving}
+            onYes={() => leave.mutate({ ...usualLeave })}
+          >
             <p>{t('settings.leaveDemoText')}</p>
-          ) : (
-            <>
-              {count > 0 ? <p>{t('settings.leaveText', { count })}</p> : null}
-              <p>{t('settings.leaveUndo')}</p>
-              <p>{t('settings.leaveKeep')}</p>
-              <p className={styles['dim']}>{t('settings.leaveAdministrator')}</p>
-            </>
-          )}
-        </ConfirmButton>
+          </ConfirmButton>
+        ) : (
+          <>
+            <Button variant="default" loading={isLeaving} onClick={() => setOpen(true)}>
+              {t('settings.leave')}
+            </Button>
+            <LeaveDialog
+              pool={pool.name}
+              jobs={going(work).length}
+              opened={isOpen}
+              onClose={() => setOpen(false)}
+              onLeave={(options) => leave.mutate(options)}
+            />
+          </>
+        )}
       </div>
       {leave.error === null ? null : (
-        <ProblemCard problem={problemOf(leave.error)} onRetry={() => leave.mutate({})} />
+        <ProblemCard
+          problem={problemOf(leave.error)}
+          onRetry={() => leave.mutate({ ...(leave.variables ?? usualLeave) })}
+        />
       )}
     </div>
   );

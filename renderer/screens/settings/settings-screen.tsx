@@ -4,7 +4,9 @@ import { Page } from '../../components/screen.tsx';
 import { useAppState } from '../../client/host.tsx';
 import { useText } from '../../text/use-text.ts';
 import { pageVersion } from '../../version.ts';
+import { Diagnose } from './diagnose.tsx';
 import { LeavePool } from './leave-pool.tsx';
+import { LimitsCard } from './limits.tsx';
 import { Looks } from './looks.tsx';
 import { Paths } from './paths.tsx';
 import { SharedGpus } from './shared-gpus.tsx';
@@ -20,8 +22,10 @@ export function SettingsScreen() {
       <Looks />
       {pool !== null && gpus.length > 0 ? <SharedGpus /> : null}
       <UpdateCard />
+      {pool === null ? null : <LimitsCard />}
       <LeavePool />
       <Paths />
+      <Diagnose />
       <StopHost />
       <About />
     </Page>
