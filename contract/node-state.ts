@@ -76,6 +76,9 @@ export const nodeStateSchema = z.discriminatedUnion('kind', [
     step: z.enum(joinSteps),
     progress: progressSchema.nullable(),
     signInUrl: z.string().nullable(),
+    /** Until when a person is waited for: who signs in, or (`approval`) the pool's operator. */
+    personUntil: timeSchema.nullable().optional(),
+    approval: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('sharing'), since: timeSchema, busy: z.boolean() }),
   z.object({

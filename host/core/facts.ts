@@ -82,6 +82,9 @@ export interface RunningStep {
   readonly signInUrl: string | null;
   /** What is being installed now, and whether it waits for another program that installs. */
   readonly installing?: { readonly item: Install; readonly waits: boolean } | null;
+  /** Until when a person is waited for: who signs in, or the operator who approves. */
+  readonly personUntil?: number | null;
+  readonly approval?: boolean;
 }
 
 /** Everything observed. Never assumed, each with the time it was seen. */

@@ -10,6 +10,11 @@ import { rememberCauses } from './pausing/remember.ts';
 import type { StepKind } from './step.ts';
 import { isLeft } from './work.ts';
 
+/** What a step tells besides how far it is. */
+export type RunningMore = Pick<RunningStep, 'installing' | 'personUntil' | 'approval'>;
+
+const nothingMore: RunningMore = { installing: null, personUntil: null, approval: false };
+
 /** One thing seen: a fact read afresh, what a step does, or what runs beside the loop. */
 export type Sample =
   | { [N in FactName]: { readonly fact: N; readonly value: Facts[N] } }[FactName]
@@ -18,7 +23,7 @@ export type Sample =
       readonly step: StepKind;
       readonly progress: Progress | null;
       readonly signInUrl: string | null;
-      readonly installing?: RunningStep['installing'];
+      readonly more?: RunningMore;
     }
   /** `jitter` in [0, 1) spreads the next try. */
   | { readonly step: StepKind; readonly ended: Problem | null; readonly jitter: number }
@@ -67,7 +72,8 @@ function foldStep(facts: Facts, sample: Extract<Sample, { step: StepKind }>, now
             ...facts.running,
             progress: sample.progress,
             signInUrl: sample.signInUrl,
-            installing: sample.installing ?? null,
+            ...nothingMore,
+            ...sample.more,
           };
     return { ...facts, running };
   }

@@ -48,8 +48,6 @@ describe('the way in', () => {
   });
   it.each([
     ['gpu-driver-error', (w: World): void => void (w.gpuAnswers = false)],
-    ['engine-missing', (w: World): void => void (w.engineUp = false)],
-    ['tailscale-missing', (w: World): void => void (w.tailnet.installed = false)],
   ] as const)('stops before the network for %s', (code, change) => {
     const world = freshWorld();
     change(world);

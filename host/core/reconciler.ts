@@ -147,8 +147,8 @@ export class Reconciler {
   }
 
   async #run(step: Step, signal: AbortSignal): Promise<Problem | null> {
-    const report: StepContext['report'] = (progress, signInUrl = null, installing = null) =>
-      this.see({ step: step.kind, progress, signInUrl, installing });
+    const report: StepContext['report'] = (progress, signInUrl = null, more = {}) =>
+      this.see({ step: step.kind, progress, signInUrl, more });
     try {
       await this.#parts.run(step, {
         intent: this.#intent,

@@ -163,7 +163,7 @@ describe('what people see', () => {
     ],
     [
       'a sign-in that ended',
-      'tailnet-signed-out',
+      'tailnet-logged-out',
       (w: World): void => void (w.tailnet.backend = 'needs-login'),
     ],
   ] as const)('asks for attention over %s', (_, code, change) => {

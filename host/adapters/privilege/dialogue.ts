@@ -36,6 +36,11 @@ export class Dialogue {
     this.#until = this.#clock.monotonic() + ms;
   }
 
+  /** How much of the limit is left, ms. */
+  get leftMs(): number {
+    return Math.max(0, Math.round(this.#until - this.#clock.monotonic()));
+  }
+
   /** Whether the limit has passed. */
   get late(): boolean {
     return this.#clock.monotonic() >= this.#until;

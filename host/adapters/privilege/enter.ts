@@ -36,12 +36,21 @@ export async function enter(api: LocalApi, clock: Clock, task: EnterTask, dialog
     await api.newProfile();
     if (found.running) await settle(clock, dialogue);
     await start(api, task);
-    await signIn(api, clock, task, dialogue, found.profiles);
+    const others = found.profiles.filter((one) => one.ID !== task.replaces);
+    await signIn(api, clock, task, dialogue, others);
     await dialogue.lastWord();
   } catch (error) {
     await goBack(api, clock, before, task.controlUrl).catch((second: unknown) => unfinished(error, second));
     if (!(error instanceof Undone)) throw error;
+    return;
   }
+  await forgetReplaced(api, task);
+}
+
+/** The dead profile goes when the new one runs. Headscale may have made it the very one that runs now. */
+async function forgetReplaced(api: LocalApi, { replaces }: EnterTask): Promise<void> {
+  if (replaces === undefined || (await api.current())?.ID === replaces) return;
+  if ((await api.profiles()).some((one) => one.ID === replaces)) await api.forget(replaces);
 }
 
 /** Where going back failed as well, both reasons are told. */
@@ -59,7 +68,9 @@ async function survey(api: LocalApi, task: EnterTask): Promise<Found> {
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) fail('tailscale-too-old', version);
   const profiles = await api.profiles();
   // On a self-hosted server a key of the pool would take the owner's own node there over.
-  const taken = profiles.some((one) => sameServer(one.ControlURL, task.controlUrl));
+  const taken = profiles.some(
+    (one) => one.ID !== task.replaces && sameServer(one.ControlURL, task.controlUrl),
+  );
   if (taken && !isTailscale(task.controlUrl)) fail('control-server-in-use', task.controlUrl);
   const current = await api.current();
   const { OperatorUser: formerOperator } = await api.prefs();

@@ -19,7 +19,10 @@ export async function leave(api: LocalApi, task: LeaveTask): Promise<void> {
 /** The profiles that entering made: the one noted, or (died before it was noted) whatever belongs to the pool's server. */
 async function poolProfiles(api: LocalApi, task: LeaveTask): Promise<string[]> {
   const profiles = (await api.profiles()).filter((one) => one.ID !== task.oldProfile);
-  if (task.newProfile !== null) return profiles.map((one) => one.ID).filter((one) => one === task.newProfile);
+  if (task.newProfile !== null) {
+    const ours = [task.newProfile, ...(task.olderProfiles ?? [])];
+    return profiles.map((one) => one.ID).filter((one) => ours.includes(one));
+  }
   // A self-hosted server had no profile before. On Tailscale's own, others of the owner's may live beside it.
   if (isTailscale(task.controlUrl)) return [];
   return profiles.filter((one) => sameServer(one.ControlURL, task.controlUrl)).map((one) => one.ID);

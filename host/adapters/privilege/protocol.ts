@@ -14,12 +14,14 @@ const enterTask = z.object({
   hostname: z.string().max(255),
   shieldsUp: z.boolean(),
   operator: userName,
+  replaces: id.optional(),
 });
 
 const leaveTask = z.object({
   task: z.literal('tailscale.leave'),
   oldProfile: id.nullable(),
   newProfile: id.nullable(),
+  olderProfiles: z.array(id).max(50).readonly().optional(),
   controlUrl: z.url({ protocol: /^https?$/ }).max(500),
   formerOperator: userName.nullable(),
 });
@@ -76,7 +78,8 @@ const event = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('install'), item: installSchema, undo: undoSchema }),
   z.object({ kind: z.literal('before'), oldProfile: z.string().nullable(), formerOperator: z.string() }),
   z.object({ kind: z.literal('profile'), newProfile: z.string() }),
-  z.object({ kind: z.literal('sign-in'), url: z.string() }),
+  z.object({ kind: z.literal('sign-in'), url: z.string(), withinMs: z.number() }),
+  z.object({ kind: z.literal('approval'), withinMs: z.number() }),
   z.object({ kind: z.literal('running'), nodeId: z.string() }),
 ]);
 

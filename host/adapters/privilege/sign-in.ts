@@ -34,6 +34,7 @@ class SignIn {
   readonly #others: readonly Profile[];
   #profile: string | null = null;
   #url = '';
+  #waits = false;
   #person = false;
   #runsSince: number | null = null;
 
@@ -63,8 +64,12 @@ class SignIn {
   async #note(status: DaemonStatus): Promise<void> {
     const url = status.BackendState === 'Running' ? '' : (status.AuthURL ?? '');
     this.#waitForPerson(url !== '' || status.BackendState === 'NeedsMachineAuth');
-    if (url !== '' && url !== this.#url) await this.#dialogue.tell({ kind: 'sign-in', url });
+    const { leftMs: withinMs } = this.#dialogue;
+    if (url !== '' && url !== this.#url) await this.#dialogue.tell({ kind: 'sign-in', url, withinMs });
     this.#url = url;
+    const waits = status.BackendState === 'NeedsMachineAuth';
+    if (waits && !this.#waits) await this.#dialogue.tell({ kind: 'approval', withinMs });
+    this.#waits = waits;
     await this.#noteProfile();
   }
 

@@ -1,4 +1,5 @@
 import { problem } from '../../../contract/problems.ts';
+import { entersAgain } from '../accept-invite.ts';
 import type { Facts } from '../facts.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
 import { network } from '../network.ts';
@@ -15,6 +16,7 @@ import {
 import type { TailnetSample } from '../ports/tailnet.ts';
 import { returnsToPool } from './own-network.ts';
 import { type InstallNeed, withCommand } from './installs.ts';
+import { ourProfile } from '../steps/tailnet-lines.ts';
 import { nodeName } from '../node-name.ts';
 
 /** The way into the pool's network; once connected, what was seen of it. */
@@ -27,6 +29,8 @@ export function planNetwork(
   need: InstallNeed,
 ): Plan | { readonly connected: TailnetSample } {
   const net = network(facts, pool, now);
+  const again = net.is !== 'connected' && net.is !== 'unknown' && entersAgain(pool, facts);
+  if (again) return enter(intent, pool, facts, now, rules, need);
   switch (net.is) {
     case 'unknown':
       // What is about to be installed cannot be asked yet.
@@ -61,6 +65,7 @@ function enter(
     shieldsUp,
     operator: rules.user,
     installs,
+    ...replacing(pool, facts),
   };
   const cancelled = intent.cancelledAt !== undefined && intent.cancelledAt > (intent.retryAt ?? 0);
   if (cancelled) return rest('owner', null, problem('sign-in-cancelled'));
@@ -71,11 +76,15 @@ function enter(
   return rules.prompts === true ? rest('owner', null, told) : { ...next, problem: told };
 }
 
+/** The profile that no longer reaches the pool, where a fresh invite is to take its place. */
+function replacing(pool: PoolIntent, facts: Facts): { readonly replaces?: string } {
+  const dead = facts.footprint.known && entersAgain(pool, facts) ? ourProfile(facts.footprint.value) : null;
+  return dead === null ? {} : { replaces: dead };
+}
+
 /** The owner went to another network of theirs: never switched back unasked, unless we brought them there. */
 function back(intent: Intent, facts: Facts, now: number): Plan {
-  const line = facts.footprint.known
-    ? facts.footprint.value.findLast((e) => e.line.kind === 'tailnet-profile')?.line
-    : undefined;
+  const profile = facts.footprint.known ? ourProfile(facts.footprint.value) : null;
   const last = facts.attempts['switch-tailnet'];
   const asked =
     returnsToPool(intent, now) ||
@@ -83,7 +92,6 @@ function back(intent: Intent, facts: Facts, now: number): Plan {
       facts.tailnet.at !== null &&
       intent.retryAt > facts.tailnet.at - factWaitMs &&
       (last === undefined || intent.retryAt > last.lastAt));
-  if (asked && line?.kind === 'tailnet-profile')
-    return attempt({ kind: 'switch-tailnet', profile: line.newProfile }, intent, facts, now);
+  if (asked && profile !== null) return attempt({ kind: 'switch-tailnet', profile }, intent, facts, now);
   return waitingWith('network', now + lookAgainMs, 'tailnet-other');
 }

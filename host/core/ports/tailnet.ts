@@ -81,6 +81,8 @@ export interface EnterTailnet {
   readonly shieldsUp: boolean;
   /** The user who becomes operator of the new profile and of the old one. */
   readonly operator: string;
+  /** Our profile of before, which no longer reaches the pool and is forgotten once the new one does; absent: there is none. */
+  readonly replaces?: string;
 }
 
 /** What was so before and is now, for the footprint. */
@@ -88,13 +90,18 @@ export type EnterEvent =
   | InstallEvent
   | { readonly kind: 'before'; readonly oldProfile: string | null; readonly formerOperator: string }
   | { readonly kind: 'profile'; readonly newProfile: string }
-  | { readonly kind: 'sign-in'; readonly url: string }
+  /** A person has this long to sign in at this page, which may be followed by a newer one. */
+  | { readonly kind: 'sign-in'; readonly url: string; readonly withinMs: number }
+  /** The pool's operator has this long to approve. */
+  | { readonly kind: 'approval'; readonly withinMs: number }
   | { readonly kind: 'running'; readonly nodeId: string };
 
 /** Undoing an entered network: go back to `oldProfile` (null: an empty one, stopped), forget `newProfile`, put the operator back. */
 export interface LeaveTailnet {
   readonly oldProfile: string | null;
   readonly newProfile: string | null;
+  /** Profiles of ours that the newest one was to replace; absent: none. */
+  readonly olderProfiles?: readonly string[];
   readonly controlUrl: string;
   readonly formerOperator: string | null;
 }

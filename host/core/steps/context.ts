@@ -1,7 +1,7 @@
 import type { Progress } from '../../../contract/node-state.ts';
-import type { Facts, RunningStep } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
-import type { Sample } from '../observe.ts';
+import type { RunningMore, Sample } from '../observe.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Images } from '../ports/images.ts';
@@ -40,11 +40,7 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Hands on what the step saw on its way. */
   readonly see: (sample: Sample) => void;
-  readonly report: (
-    progress: Progress | null,
-    signInUrl?: string | null,
-    installing?: RunningStep['installing'],
-  ) => void;
+  readonly report: (progress: Progress | null, signInUrl?: string | null, more?: RunningMore) => void;
 }
 
 /** The step of one kind. */

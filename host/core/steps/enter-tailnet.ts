@@ -1,9 +1,16 @@
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import type { FootprintLine } from '../footprint.ts';
 import type { EnterEvent, Entering, TailnetSample } from '../ports/tailnet.ts';
+import { isSignInPage } from '../sign-in-page.ts';
 import type { StepContext, StepRunner } from './context.ts';
 import { reportInstalling } from './install.ts';
-import { forgetTailnetLines, tailnetToLeave } from './tailnet-lines.ts';
+import {
+  forgetTailnetLines,
+  forgetReplacedLines,
+  forgetUnfinished,
+  tailnetToLeave,
+  unfinishedProfile,
+} from './tailnet-lines.ts';
 
 /** How long the network may take to let us reach a server after sign-in, ms. */
 const connectedMs = 60_000;
@@ -12,61 +19,70 @@ const lookMs = 500;
 /** How long the privileged program may take to go back after its host died, ms. */
 const goingBackMs = 8_000;
 
+type Request = Parameters<StepRunner<'enter-tailnet'>>[0]['request'];
+
 /**
  * Signs in to the pool's network with a profile of its own, and stays only when *connected* is reached: the expected tag and TCP to a server.
  * Otherwise the privileged program goes back to the old profile; so it does by itself should this host die.
+ * With `replaces` the network was entered before and no longer lets us in: the new profile takes the place of the dead one.
  */
-export const enterTailnet: StepRunner<'enter-tailnet'> = async (step, context) => {
+export const enterTailnet: StepRunner<'enter-tailnet'> = async ({ request }, context) => {
   const { ports, intent } = context;
-  if (await tookUpEarlierTry(step.request, context)) return;
+  if (await tookUpEarlierTry(request, context)) return;
   const authKey = await ports.secrets.read('auth-key');
   if (authKey === null && intent.pool?.hasAuthKey === true) fail('secrets-lost', 'auth-key');
-  await ports.footprint.add({ kind: 'tailnet', controlUrl: step.request.controlUrl, tag: step.request.tag });
-  const entering = ports.privilege.enter({ ...step.request, authKey }, context.signal);
+  await ports.footprint.add({ kind: 'tailnet', controlUrl: request.controlUrl, tag: request.tag });
+  const entering = ports.privilege.enter({ ...request, authKey }, context.signal);
   let entered: Entered;
   try {
-    entered = await follow(entering, context);
-    await reachServer(step.request, entered, context);
+    entered = await follow(entering, request, context);
+    await reachServer(request, entered, context);
     await entering.finish('connected');
   } catch (error) {
     // It may have gone back by itself already; our word is then not needed.
     await entering.finish('undo').catch(() => undefined);
-    await forgetTailnetLines(ports.footprint);
+    await forgetTry(request, context);
     throw error;
   }
   // After our word: a line without it would tell of a network that the privileged program then goes back from.
   // Where the line does not fit on the disk, the next try finds the network standing.
   await ports.footprint.add({ kind: 'tailnet-entered', nodeId: entered.nodeId });
+  if (request.replaces !== undefined) await forgetReplacedLines(ports.footprint);
 };
+
+/** What this try noted is gone; what an entering before it noted still tells of the dead profile. */
+function forgetTry({ replaces }: Request, { ports }: StepContext): Promise<void> {
+  return replaces === undefined ? forgetTailnetLines(ports.footprint) : forgetUnfinished(ports.footprint);
+}
 
 /**
  * What a host left that died on the way in. Where its word was still given, the network stands and is taken up;
  * else the privileged program went back by itself, or (where the host itself was root) nobody did and it is done now.
  */
-async function tookUpEarlierTry(
-  request: { readonly tag: string; readonly controlUrl: string },
-  context: StepContext,
-): Promise<boolean> {
+async function tookUpEarlierTry(request: Request, context: StepContext): Promise<boolean> {
   const { ports, signal } = context;
   const { value: entries } = await ports.footprint.load();
+  const again = request.replaces !== undefined;
   const tailnet = tailnetToLeave(entries);
-  if (tailnet === null) return false;
-  const nodeId = tailnet.newProfile === null ? null : await standingAs(tailnet.newProfile, request, context);
+  const tried = again ? unfinishedProfile(entries) : (tailnet?.newProfile ?? null);
+  if (tailnet === null || (again && tried === null)) return false;
+  const nodeId = tried === null ? null : await standingAs(tried, request, context);
   if (nodeId !== null) {
     await ports.secrets.forget('auth-key');
     await ports.footprint.add({ kind: 'tailnet-entered', nodeId });
+    if (again) await forgetReplacedLines(ports.footprint);
     return true;
   }
-  if ((await ports.privilege.way()) === 'inline')
+  if (!again && (await ports.privilege.way()) === 'inline')
     await ports.privilege.leave({ tailnet, remove: [] }, signal);
-  await forgetTailnetLines(ports.footprint);
+  await forgetTry(request, context);
   return false;
 }
 
 /** Our node id where the network stands, and still does after the time that going back takes. */
 async function standingAs(
   profile: string,
-  request: { readonly tag: string; readonly controlUrl: string },
+  request: Request,
   { ports, intent, signal }: StepContext,
 ): Promise<string | null> {
   const servers = intent.pool?.invite.nomad.servers ?? [];
@@ -90,19 +106,17 @@ interface Entered {
   readonly nodeId: string;
 }
 
-async function follow(entering: Entering, context: StepContext): Promise<Entered> {
-  const { ports, report } = context;
+async function follow(entering: Entering, request: Request, context: StepContext): Promise<Entered> {
+  const { ports } = context;
   let profile: string | null = null;
   let nodeId: string | null = null;
   for await (const event of entering.events) {
-    if (event.kind === 'installing') reportInstalling(event, report);
-    const line = footprintLine(event);
+    tell(event, request, context);
+    const line = footprintLine(event, request);
     if (line !== null) await ports.footprint.add(line);
     if (event.kind === 'profile') profile = event.newProfile;
-    if (event.kind === 'sign-in') report(null, event.url);
     if (event.kind !== 'running') continue;
     nodeId = event.nodeId;
-    report(null, null);
     // A one-off key is used up now, whatever follows.
     await ports.secrets.forget('auth-key');
   }
@@ -111,19 +125,34 @@ async function follow(entering: Entering, context: StepContext): Promise<Entered
   return { profile, nodeId };
 }
 
-function footprintLine(event: EnterEvent): FootprintLine | null {
+/** Shows what is under way, and what a person has to do; a page that is not the network's own is never shown. */
+function tell(event: EnterEvent, { controlUrl }: Request, { ports, report }: StepContext): void {
+  switch (event.kind) {
+    case 'installing':
+      return reportInstalling(event, report);
+    case 'sign-in':
+      if (!isSignInPage(event.url, controlUrl)) fail('sign-in-page-refused', event.url.slice(0, 200));
+      return report(null, event.url, { personUntil: ports.clock.now() + event.withinMs });
+    case 'approval':
+      return report(null, null, { personUntil: ports.clock.now() + event.withinMs, approval: true });
+    case 'before':
+    case 'running':
+      return report(null, null);
+    case 'install':
+    case 'profile':
+  }
+}
+
+function footprintLine(event: EnterEvent, { replaces }: Request): FootprintLine | null {
   if (event.kind === 'install') return event;
-  if (event.kind === 'before')
+  // What was before the pool is noted already; what is in use now is the dead profile.
+  if (event.kind === 'before' && replaces === undefined)
     return { kind: 'tailnet-before', oldProfile: event.oldProfile, formerOperator: event.formerOperator };
   return event.kind === 'profile' ? { kind: 'tailnet-profile', newProfile: event.newProfile } : null;
 }
 
 /** Waits until a server answers. */
-async function reachServer(
-  request: { readonly controlUrl: string; readonly tag: string },
-  entered: Entered,
-  context: StepContext,
-): Promise<void> {
+async function reachServer(request: Request, entered: Entered, context: StepContext): Promise<void> {
   const { ports, intent, signal } = context;
   const servers = intent.pool?.invite.nomad.servers ?? [];
   const wanted = { controlUrl: request.controlUrl, tag: request.tag, servers, ours: entered };

@@ -14,5 +14,5 @@ export function reportInstalling(
   { item, done, of, waits }: Extract<InstallEvent, { kind: 'installing' }>,
   report: StepContext['report'],
 ): void {
-  report({ done, total: of, unit: 'steps' }, null, { item, waits });
+  report({ done, total: of, unit: 'steps' }, null, { installing: { item, waits } });
 }

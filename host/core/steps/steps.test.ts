@@ -5,8 +5,8 @@ import { FakePorts } from '../testing/fake-ports.ts';
 import { joined } from '../testing/world-model.ts';
 import { runStep } from './steps.ts';
 
-const enter: Step = {
-  kind: 'enter-tailnet',
+const enter = {
+  kind: 'enter-tailnet' as const,
   request: {
     controlUrl: 'https://head.pool.example',
     tag: 'tag:nomad-client',
@@ -41,6 +41,7 @@ describe("entering the pool's network", () => {
     expect(ports.calls).toEqual([
       'footprint.add tailnet',
       'privilege.enter key',
+      'report ',
       'footprint.add tailnet-before',
       'footprint.add tailnet-profile',
       'report ',
@@ -118,9 +119,67 @@ describe("entering the pool's network", () => {
   it('shows the page to sign in at while there is one', async () => {
     const ports = new FakePorts();
     ports.kept.set('auth-key', 'key');
-    ports.entering = [{ kind: 'sign-in', url: 'https://head.pool.example/a' }, ...ports.entering];
+    ports.entering = [
+      { kind: 'sign-in', withinMs: 1_800_000, url: 'https://head.pool.example/a' },
+      ...ports.entering,
+    ];
     await run(ports, enter);
-    expect(ports.called('report')).toEqual(['report https://head.pool.example/a', 'report ']);
+    expect(ports.called('report')).toEqual(['report https://head.pool.example/a', 'report ', 'report ']);
+  });
+  it('shows no page that is not the network’s own, and goes back', async () => {
+    const ports = new FakePorts();
+    ports.kept.set('auth-key', 'key');
+    ports.entering = [
+      { kind: 'sign-in', withinMs: 1_800_000, url: 'https://head.pool.example.evil.example/a' },
+      ...ports.entering,
+    ];
+    expect(await run(ports, enter)).toBe('sign-in-page-refused');
+    expect(ports.called('report')).toEqual([]);
+    expect(ports.called('privilege.finish')).toEqual(['privilege.finish undo']);
+    expect(ports.entries).toEqual([]);
+  });
+  it('puts a new profile in the place of the dead one, and keeps what was before the pool', async () => {
+    const ports = new FakePorts();
+    ports.kept.set('auth-key', 'key');
+    ports.walked(
+      { kind: 'tailnet', controlUrl: 'https://head.pool.example', tag: 'tag:nomad-client' },
+      { kind: 'tailnet-before', oldProfile: 'own', formerOperator: 'mira' },
+      { kind: 'tailnet-profile', newProfile: 'dead' },
+      { kind: 'tailnet-entered', nodeId: 'n0' },
+    );
+    expect(await run(ports, { ...enter, request: { ...enter.request, replaces: 'dead' } })).toBeNull();
+    expect(ports.entries.map((e) => e.line)).toEqual([
+      { kind: 'tailnet-before', oldProfile: 'own', formerOperator: 'mira' },
+      { kind: 'tailnet', controlUrl: enter.request.controlUrl, tag: 'tag:nomad-client' },
+      { kind: 'tailnet-profile', newProfile: 'new' },
+      { kind: 'tailnet-entered', nodeId: 'n1' },
+    ]);
+  });
+  it('keeps the lines of the dead profile where entering again comes to nothing', async () => {
+    const ports = new FakePorts();
+    ports.kept.set('auth-key', 'key');
+    ports.walked(
+      { kind: 'tailnet', controlUrl: 'https://head.pool.example', tag: 'tag:nomad-client' },
+      { kind: 'tailnet-profile', newProfile: 'dead' },
+      { kind: 'tailnet-entered', nodeId: 'n0' },
+    );
+    const before = ports.entries;
+    ports.enterFails = 'tailnet-key-refused';
+    const again = { ...enter, request: { ...enter.request, replaces: 'dead' } };
+    expect(await run(ports, again)).toBe('tailnet-key-refused');
+    expect(ports.entries).toEqual(before);
+  });
+  it('notes what is installed on the way, and says what it is', async () => {
+    const ports = new FakePorts();
+    ports.kept.set('auth-key', 'key');
+    const undo = { packages: ['tailscale'], files: [], services: [], groups: [] };
+    ports.entering = [
+      { kind: 'installing', item: 'tailscale', done: 0, of: 2, waits: false },
+      { kind: 'install', item: 'tailscale', undo },
+      ...ports.entering,
+    ];
+    expect(await run(ports, enter)).toBeNull();
+    expect(ports.entries.map((e) => e.line)).toContainEqual({ kind: 'install', item: 'tailscale', undo });
   });
 });
 

@@ -209,8 +209,8 @@ export function act(world: World, step: Step): Problem | null {
       world.tailnet.installed ||= step.request.installs?.includes('tailscale') === true;
       return enter(world);
     case 'switch-tailnet':
-      world.tailnet.active = 'ours';
-      world.tailnet.backend = 'running';
+      world.tailnet.active = step.profile === 'new' || step.profile === 'off' ? 'ours' : 'other';
+      world.tailnet.backend = step.profile === 'off' ? 'stopped' : 'running';
       return null;
     case 'install-nomad':
     case 'swap-nomad':
@@ -264,6 +264,7 @@ function enter(world: World): Problem | null {
   if (!world.tailnet.tagged) return problem('tailnet-tag-missing');
   if (!world.tailnet.serverUp) return problem('tailnet-unreachable');
   add(world, { kind: 'tailnet', controlUrl: 'https://head.pool.example', tag: 'tag:nomad-client' });
+  add(world, { kind: 'tailnet-before', oldProfile: 'old', formerOperator: '' });
   add(world, { kind: 'tailnet-profile', newProfile: 'new' });
   add(world, { kind: 'tailnet-entered', nodeId: 'n1' });
   world.tailnet.active = 'ours';
