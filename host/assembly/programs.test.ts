@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AppState } from '../../contract/app-state.ts';
@@ -96,9 +96,92 @@ describe('a computer without the pool’s program', () => {
     const e = await begin(bare);
     await e.until((s) => s.node.kind === 'joining' && (s.node.progress?.done ?? 0) > 0, 60_000);
     await e.session.application.pause('now', null);
-    const paused = await e.until((s) => s.notes.some((n) => n.kind === 'paused'), 5_000);
-    expect(paused.node).toMatchObject({ kind: 'joining', progress: null });
+    await e.until(
+      ({ node, notes }) =>
+        notes.some((n) => n.kind === 'paused') && node.kind === 'joining' && node.progress === null,
+      5_000,
+    );
     await e.session.application.resume(false);
     await e.kind('sharing', 90_000);
   });
 });
+
+describe('another version of the pool’s program', () => {
+  /** Shares with 2.0.5 of ours; the pool and the publisher have gone on to 2.0.6, and a new host gets to know of it. */
+  async function sharingWithNews(works: boolean, scenario: Scenario = bare): Promise<Evening> {
+    const e = await begin(scenario);
+    await e.kind('sharing', 90_000);
+    e.demo.releases.publish('nomad', '2.0.6', works);
+    e.demo.releases.publish('nomad', '2.0.7');
+    e.demo.pool.servers.version = '2.0.6';
+    await e.end();
+    await e.start();
+    await e.until((s) => s.update !== null, 120_000);
+    return e;
+  }
+  const idle: Scenario = { ...bare, jobs: { ...bare.jobs, firstAfterSeconds: 36_000 } };
+
+  it('is offered when the servers have it, and never one that is newer than they are', async () => {
+    const e = await sharingWithNews(true, idle);
+    expect(e.state.update).toEqual({ from: '2.0.5', to: '2.0.6', underWay: false });
+    expect(e.state.node.kind).toBe('sharing');
+    expect(await running(e)).toBe('2.0.5');
+  });
+
+  it('is fetched, waits for the jobs, takes the place of the old one, and stays', async () => {
+    const [kind] = bare.jobs.kinds;
+    const short: Scenario = { ...bare, jobs: { ...bare.jobs, kinds: [{ ...kind!, seconds: [60, 70] }] } };
+    const e = await sharingWithNews(true, short);
+    await e.until((s) => s.work.some((w) => w.state === 'running'), 120_000);
+    const [job] = e.state.work;
+    await e.session.application.update();
+    await e.until((s) => s.node.kind === 'pausing', 60_000);
+    expect(e.state.node).toMatchObject({ reasons: [{ reason: 'update', how: 'finish', name: '2.0.6' }] });
+    expect(await running(e)).toBe('2.0.5');
+    await e.until((s) => s.node.kind === 'sharing', 3_600_000);
+    expect(await running(e)).toBe('2.0.6');
+    await e.until((s) => s.update === null, 120_000);
+    expect(await readdir(join(e.folder, 'programs', 'nomad'))).toEqual(['2.0.6']);
+    expect(await readdir(join(e.folder, 'agent'))).not.toContain('before-update');
+    const done = (await e.session.application.history({ limit: 50, before: null })).find(
+      (one) => one.id === job?.id,
+    );
+    expect(done?.ended).toBe('finished');
+  });
+
+  it('is taken back when it is not ready in two minutes, with the state of before, and not offered again', async () => {
+    const e = await sharingWithNews(false, idle);
+    const id = await idOf(e);
+    await e.session.application.update();
+    await e.until((s) => s.notices.some((n) => n.code === 'nomad-update-failed'), 600_000);
+    await e.kind('sharing', 120_000);
+    expect(await running(e)).toBe('2.0.5');
+    expect(await idOf(e)).toBe(id);
+    expect(await readdir(join(e.folder, 'agent'))).not.toContain('before-update');
+    await e.clock.advance(60_000);
+    expect(e.state.update).toBeNull();
+    expect(e.state.node.kind).toBe('sharing');
+  });
+
+  it('is taken back by the next host too, when the host died in the middle of it', async () => {
+    const e = await sharingWithNews(false, idle);
+    await e.session.application.update();
+    await e.until((s) => s.update?.underWay === true && s.node.kind !== 'sharing', 120_000);
+    await e.end();
+    await e.start();
+    await e.until((s) => s.node.kind === 'sharing' && s.update === null, 600_000);
+    expect(await running(e)).toBe('2.0.5');
+  });
+
+  it('takes the place of one that is newer than the pool’s servers, before anything is opened', async () => {
+    evening = await Evening.begin(bare);
+    evening.demo.pool.servers.version = '2.0.4';
+    await evening.join();
+    await evening.kind('sharing', 600_000);
+    expect(await running(evening)).toBe('2.0.4');
+  });
+});
+
+async function idOf({ folder }: Evening): Promise<string> {
+  return readFile(join(folder, 'agent', 'state', 'client-id'), 'utf8');
+}

@@ -5,7 +5,7 @@ import type { Api } from './api.ts';
 
 /** How long an answer stands, and how soon a failure is tried again, ms: idle, Nomad is asked six times a minute at most. */
 const standsMs = 3_600_000;
-const againMs = 20_000;
+const againMs = [2_000, 5_000, 20_000];
 const againSlowlyMs = 600_000;
 
 /** Servers that left count no longer; a build may carry a suffix such as "+ent". */
@@ -39,7 +39,7 @@ export class ServerVersions {
     if (now < this.#nextAt) return this.#oldest;
     const found = await this.#ask();
     // A fresh agent knows no server for a moment; one that may not be asked stays so.
-    if (found === null) this.#nextAt = now + (this.#misses++ < 3 ? againMs : againSlowlyMs);
+    if (found === null) this.#nextAt = now + (againMs[this.#misses++] ?? againSlowlyMs);
     else [this.#nextAt, this.#oldest] = [now + standsMs, found];
     return this.#oldest;
   }

@@ -18,7 +18,7 @@ import type { TailnetSample } from '../ports/tailnet.ts';
 import { wantedAgent } from '../wanted.ts';
 import { credentialsFault } from './credentials.ts';
 import { planNode } from './node.ts';
-import { planProgram } from './program.ts';
+import { awaitServers, planProgram } from './program.ts';
 import { planTrial } from './trial.ts';
 
 /** An agent that dies within this after its start has a reason that another start will not mend at once, ms. */
@@ -68,7 +68,7 @@ export function planAgent(
     );
   if (agent.runningHash !== hash || startsBetterAnew(agent, fault))
     return attempt({ kind: 'restart-agent' }, intent, facts, now);
-  return planNode(intent, facts, now, agent);
+  return awaitServers(facts, now, agent) ?? planNode(intent, facts, now, agent);
 }
 
 /** A fresh invite's certificates and introduction are read at a start alone; what is known to be bad stays unread. */

@@ -5,6 +5,9 @@ import type { AgentSample, NomadProgram } from '../ports/nomad.ts';
 import { fits } from '../program-versions.ts';
 import { fittingProgram, lacksDevicePlugin, poolBounds, programWish } from '../program-wish.ts';
 
+/** How long the servers may take to tell their version, ms. */
+const serversMs = 15_000;
+
 /**
  * The agent's program, in a version that we and the pool take. Accepting the invite asked for it: what is not here is
  * downloaded, unless the owner's setting names a program, which is then neither replaced nor passed over.
@@ -19,6 +22,14 @@ export function planProgram(
   const program = fittingProgram(pool, facts, agent);
   if (program === null) return lacking(intent, pool, facts, agent, now);
   return planDevicePlugin(intent, facts, now) ?? { program };
+}
+
+/** A program of ours may be newer than the pool's servers: until they told their version, within reason, nothing is opened. */
+export function awaitServers(facts: Facts, now: number, agent: AgentSample): Plan | null {
+  const told = facts.versions.known && facts.versions.value.oldestServer !== null;
+  const until = (agent.startedAt ?? now) + serversMs;
+  if (told || agent.programFrom !== 'ours' || now >= until) return null;
+  return waiting('registration', until);
 }
 
 function lacking(intent: Intent, pool: PoolIntent, facts: Facts, agent: AgentSample, now: number): Plan {
