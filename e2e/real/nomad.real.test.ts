@@ -224,15 +224,17 @@ describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), 
       await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
     });
     afterAll(async () => {
-      const left = await createEngine(world).look((await nomad?.allocationIds()) ?? []);
+      const left = await createEngine(world, () => world.engineSocket()).look(
+        (await nomad?.allocationIds()) ?? [],
+      );
       for (const { id } of left.known ? left.value.containers : []) {
-        await createEngine(world).stop(id, 0, never);
-        await createEngine(world).remove(id);
+        await createEngine(world, () => world.engineSocket()).stop(id, 0, never);
+        await createEngine(world, () => world.engineSocket()).remove(id);
       }
       registry?.close();
     });
     const look = async (): Promise<Awaited<ReturnType<ReturnType<typeof createEngine>['look']>>> =>
-      createEngine(world).look(await nomad.allocationIds());
+      createEngine(world, () => world.engineSocket()).look(await nomad.allocationIds());
     const allocationOf = (job: string): Promise<AllocationSample> =>
       until(`an allocation of ${job}`, async () => (await work()).find((one) => one.job === job));
 
@@ -297,7 +299,8 @@ describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), 
       expect(ours.length).toBe(1);
       const left = await nomad.leftovers();
       expect(left.length).toBeGreaterThan(0);
-      for (const one of ours) await createEngine(world).stop(one.id, 1_000, never);
+      for (const one of ours)
+        await createEngine(world, () => world.engineSocket()).stop(one.id, 1_000, never);
       await nomad.sweep();
       expect(await nomad.leftovers()).toEqual([]);
       for (const { pid } of left) expect((await world.programs.process(pid))?.zombie ?? true).toBe(true);
@@ -322,7 +325,8 @@ describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), 
       await rm(join(folder, 'agent', 'process.json'));
       const fresh = make();
       expect((await fresh.leftovers()).length).toBeGreaterThan(0);
-      for (const one of known(await look()).containers) await createEngine(world).stop(one.id, 0, never);
+      for (const one of known(await look()).containers)
+        await createEngine(world, () => world.engineSocket()).stop(one.id, 0, never);
       await fresh.sweep();
       expect(await fresh.leftovers()).toEqual([]);
     });

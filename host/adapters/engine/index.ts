@@ -160,16 +160,22 @@ async function inspect(
   }
 }
 
-/** A container that has not begun cannot be killed: it is removed before it does. */
+/** How often a container that begins while it is being ended is tried again. */
+const endTries = 20;
+
+/**
+ * A container that has not begun cannot be killed: it is removed before it does. One that runs is only killed,
+ * since Nomad takes a container that vanishes for one that ended well.
+ */
 async function end(wire: Wire, container: string): Promise<void> {
   const path = pathOf(container);
-  const kill = { method: 'POST', path: `${path}/kill?signal=SIGKILL`, timeoutMs: slackMs } as const;
-  const { status } = await wire.ask(kill, [204, 404, 409]);
-  if (status !== 409) return;
-  await wire.ask(
-    { method: 'DELETE', path: `${path}?v=true&force=true`, timeoutMs: slackMs },
-    [200, 204, 404, 409],
-  );
+  for (let tries = 0; tries < endTries; tries++) {
+    const kill = { method: 'POST', path: `${path}/kill?signal=SIGKILL`, timeoutMs: slackMs } as const;
+    if ((await wire.ask(kill, [204, 404, 409])).status !== 409) return;
+    const removal = { method: 'DELETE', path: `${path}?v=true`, timeoutMs: slackMs } as const;
+    if ((await wire.ask(removal, [200, 204, 404, 409])).status !== 409) return;
+  }
+  fail('engine-error', `${container.slice(0, 12)} can be neither killed nor removed`);
 }
 
 async function stop(wire: Wire, container: string, killAfterMs: number, signal: AbortSignal): Promise<void> {
