@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { consentSchema } from '../../contract/consent.ts';
+import { problem } from '../../contract/problems.ts';
+import { consentOf, type BeforeConsent } from './consent.ts';
+import { noFacts, seen, unknown, type Facts } from './facts.ts';
+import { engineSample } from './testing/engine-sample.ts';
+import { look } from './testing/world-looks.ts';
+import { freshWorld, invite } from './testing/world-model.ts';
+
+const world = freshWorld();
+const facts = look(noFacts, world);
+const { now } = world;
+
+const before = (change: Partial<BeforeConsent> = {}, more: Partial<Facts> = {}): BeforeConsent => ({
+  facts: { ...facts, ...more },
+  now,
+  way: 'pkexec',
+  root: false,
+  hostname: 'miras-desk',
+  folder: '/home/mira/.local/share/rigshare/agent',
+  offers: [],
+  proposedName: 'quiet-otter-4821',
+  ...change,
+});
+
+const consent = (...given: Parameters<typeof before>) =>
+  consentSchema.parse(consentOf(invite, before(...given)));
+const changes = (...given: Parameters<typeof before>) =>
+  consent(...given).changes.map(({ what, name }) => `${what} ${name}`);
+
+const [card] = facts.gpus.known ? facts.gpus.value.gpus : [];
+if (card === undefined) throw new Error('no card');
+const cards = (...list: Partial<typeof card>[]): Partial<Facts> => ({
+  gpus: seen({ gpus: list.map((one) => ({ ...card, ...one })), processes: null }, now),
+});
+
+describe('what is said before consent', () => {
+  it('proposes a made-up name where the invite gives none, and tells the name that the system has', () => {
+    expect(consent().nodeName).toEqual({ name: 'quiet-otter-4821', editable: true, system: 'miras-desk' });
+    const named = { ...invite, nomad: { ...invite.nomad, nodeName: 'given' } };
+    expect(consentOf(named, before()).nodeName).toMatchObject({ name: 'given', editable: false });
+  });
+
+  it('proposes every healthy card, leaves the one with the display out, and shares it alone when nobody is there', () => {
+    const two = consent({}, cards({ uuid: 'GPU-1', display: true }, { uuid: 'GPU-2' }));
+    expect(two.cards.map(({ shared, why, choice }) => [shared, why, choice])).toEqual([
+      [false, 'display', true],
+      [true, null, true],
+    ]);
+    expect(two.whenIdle).toBe(false);
+    const one = consent({}, cards({ display: true }));
+    expect([one.cards[0]?.shared, one.whenIdle]).toEqual([true, true]);
+    const broken = consent({}, cards({ fault: 'GPU is lost' }));
+    expect(broken.cards[0]).toMatchObject({ shared: false, why: 'fault', choice: false });
+    expect(consent({}, { gpus: unknown(problem('gpu-timeout'), now) })).toMatchObject({
+      cards: [],
+      cardsProblem: { code: 'gpu-timeout' },
+    });
+  });
+
+  it('names the network that is left and what uses it, and none where none is', () => {
+    const { tailnet } = facts;
+    if (!tailnet.known) throw new Error('no network');
+    const uses = {
+      routes: ['10.0.0.0/8'],
+      exitNodeOffered: true,
+      exitNodeUsed: 'attic',
+      serve: true,
+      funnel: true,
+      ssh: true,
+    };
+    const left = consent({}, { tailnet: seen({ ...tailnet.value, network: 'mira@example.com', uses }, now) });
+    expect(left.leaves).toEqual({
+      name: 'mira@example.com',
+      uses: [
+        { what: 'routes', name: null },
+        { what: 'exitNode', name: null },
+        { what: 'usesExitNode', name: 'attic' },
+        { what: 'serve', name: null },
+        { what: 'funnel', name: null },
+        { what: 'ssh', name: null },
+      ],
+    });
+    for (const other of [{ active: 'none' as const }, { backend: 'stopped' as const }])
+      expect(consent({}, { tailnet: seen({ ...tailnet.value, ...other }, now) }).leaves).toBeNull();
+  });
+
+  it('lists what is installed, downloaded and set up here, and nothing that is there already', () => {
+    expect(changes()).toEqual([
+      'network head.pool.example',
+      'agent Nomad',
+      'folder /home/mira/.local/share/rigshare/agent',
+    ]);
+    const bare = before(
+      {
+        offers: [
+          {
+            program: 'nomad',
+            version: '2.0.5',
+            bytes: 48_000_000,
+            licence: 'BUSL-1.1',
+            publisher: 'HashiCorp',
+            url: 'https://releases.example/nomad/2.0.5/nomad.zip',
+          },
+        ],
+      },
+      {
+        tailnet: unknown(problem('tailscale-missing'), now),
+        engine: unknown(problem('engine-missing'), now),
+      },
+    );
+    const { changes: all, newLogin } = consentSchema.parse(consentOf(invite, bare));
+    expect(all.map(({ what, name }) => `${what} ${name}`)).toEqual([
+      'program Tailscale',
+      'started tailscaled',
+      'program Docker',
+      'started Docker',
+      'group docker',
+      'program NVIDIA Container Toolkit',
+      'network head.pool.example',
+      'program Nomad',
+      'agent Nomad',
+      'folder /home/mira/.local/share/rigshare/agent',
+    ]);
+    expect(all.find(({ what, name }) => what === 'program' && name === 'Nomad')).toEqual({
+      what: 'program',
+      name: 'Nomad',
+      publisher: 'HashiCorp',
+      version: '2.0.5',
+      licence: 'BUSL-1.1',
+      bytes: 48_000_000,
+      from: 'releases.example',
+    });
+    expect(newLogin).toBe(true);
+  });
+
+  it('says what containers amount to', () => {
+    const rights = (over: Parameters<typeof engineSample>[0]) =>
+      consent({}, { engine: seen(engineSample(over), now) }).rights;
+    expect(rights({ rights: 'group' })).toBe('group');
+    expect(rights({ rights: 'rootless', rootless: true })).toBe('rootless');
+    expect(rights({ rights: 'root' })).toBe('administrator');
+    expect(consent({}, { engine: unknown(problem('engine-error'), now) }).rights).toBe('unknown');
+    const missing = { engine: unknown(problem('engine-missing'), now) };
+    expect(consent({}, missing).rights).toBe('group');
+    expect(consent({ root: true }, missing).rights).toBe('administrator');
+  });
+
+  it('counts the prompts before there are any', () => {
+    expect(consent().prompts).toEqual({ join: 1, leave: 1 });
+    expect(consent({ way: 'inline', root: true }).prompts).toEqual({ join: 0, leave: 0 });
+    expect(consent({ way: null }).prompts).toBeNull();
+  });
+});
