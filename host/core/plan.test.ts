@@ -46,13 +46,14 @@ describe('the way in', () => {
   it('rests where no pool is wanted and nothing is left', () => {
     expect(ask(freshWorld(), emptyIntent)).toEqual({ rest: 'reached', until: null, problem: null });
   });
-  it.each([
-    ['gpu-driver-error', (w: World): void => void (w.gpuAnswers = false)],
-  ] as const)('stops before the network for %s', (code, change) => {
-    const world = freshWorld();
-    change(world);
-    expect(ask(world)).toMatchObject({ wait: 'facts', problem: { code } });
-  });
+  it.each([['gpu-driver-error', (w: World): void => void (w.gpuAnswers = false)]] as const)(
+    'stops before the network for %s',
+    (code, change) => {
+      const world = freshWorld();
+      change(world);
+      expect(ask(world)).toMatchObject({ wait: 'facts', problem: { code } });
+    },
+  );
   it.each([
     'tailnet-tag-missing',
     'tailnet-key-refused',
@@ -67,22 +68,6 @@ describe('the way in', () => {
     );
     expect(ask(world, joined, facts)).toMatchObject({ rest: 'owner', problem: { code } });
     expect(ask(world, { ...joined, retryAt: 6 }, facts)).toMatchObject({ do: { kind: 'enter-tailnet' } });
-  });
-  it('asks for an older or newer program as the invite says', () => {
-    const world = opened();
-    const pool = (versions: object): Intent => ({
-      ...joined,
-      pool: {
-        ...joined.pool!,
-        invite: { ...joined.pool!.invite, nomad: { ...joined.pool!.invite.nomad, ...versions } },
-      },
-    });
-    expect(ask(world, pool({ minimumVersion: '2.1.0' }))).toMatchObject({
-      problem: { code: 'nomad-too-old' },
-    });
-    expect(ask(world, pool({ pinnedVersion: '2.0.4' }))).toMatchObject({
-      problem: { code: 'nomad-newer-than-pool' },
-    });
   });
   it('writes the metadata that jobs constrain on, and nothing under those names but them', () => {
     const world = freshWorld();

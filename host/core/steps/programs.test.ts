@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { ProblemError } from '../../../contract/problems.ts';
+import { FakePorts } from '../testing/fake-ports.ts';
+import { runStep } from './steps.ts';
+
+const newest = { kind: 'install-nomad', nomad: { version: 'newest' }, devicePlugin: true } as const;
+
+describe('installing the pool’s program', () => {
+  it('notes its folder first, takes the newest allowed, chooses it, and brings the device plugin', async () => {
+    const ports = new FakePorts();
+    ports.programs.published = ['2.0.3', '2.0.4', '2.0.6', '2.1.0', '3.0.0'];
+    await runStep(newest, ports.context());
+    expect(ports.calls.filter((c) => !c.startsWith('report'))).toEqual([
+      'footprint.add folder',
+      'releases.install nomad 2.0.6',
+      'shelf.choose 2.0.6 -',
+      'releases.install nomad-device-nvidia 1.1.0',
+    ]);
+    expect(ports.entries.map((e) => e.line)).toEqual([{ kind: 'folder', path: '/programs', asRoot: false }]);
+    ports.calls.length = 0;
+    await runStep({ ...newest, nomad: null }, ports.context());
+    expect(ports.called('footprint.add')).toEqual([]);
+  });
+
+  it('fetches another version without choosing it', async () => {
+    const ports = new FakePorts();
+    ports.programs.sample = { ...ports.programs.sample, installed: ['2.0.5'], chosen: '2.0.5' };
+    await runStep(
+      { kind: 'install-nomad', nomad: { version: '2.0.6' }, devicePlugin: false },
+      ports.context(),
+    );
+    expect(ports.called('shelf.choose')).toEqual([]);
+    expect(ports.called('releases.install')).toEqual(['releases.install nomad 2.0.6']);
+  });
+
+  it('says that no version which the pool takes is published', async () => {
+    const ports = new FakePorts();
+    ports.programs.published = ['2.0.3'];
+    const error: unknown = await runStep(newest, ports.context()).catch((reason: unknown) => reason);
+    expect(error instanceof ProblemError && error.problem.code).toBe('release-missing');
+  });
+});
+
+describe('changing its version', () => {
+  it('copies the state aside while nothing runs, before the new version is chosen', async () => {
+    const ports = new FakePorts();
+    await runStep({ kind: 'swap-nomad', from: '2.0.5', to: '2.0.6' }, ports.context());
+    expect(ports.calls).toEqual(['nomad.kill', 'nomad.sweep', 'nomad.keepState', 'shelf.choose 2.0.6 2.0.5']);
+  });
+
+  it('keeps what works, and throws the copy away last', async () => {
+    const ports = new FakePorts();
+    await runStep({ kind: 'settle-nomad' }, ports.context());
+    expect(ports.calls).toEqual(['shelf.settle', 'nomad.forgetState']);
+  });
+
+  it('goes back with the state of before, and says so', async () => {
+    const ports = new FakePorts();
+    await runStep({ kind: 'revert-nomad' }, ports.context());
+    expect(ports.calls).toEqual([
+      'nomad.kill',
+      'nomad.sweep',
+      'nomad.restoreState',
+      'shelf.revert',
+      'see other',
+    ]);
+  });
+});
