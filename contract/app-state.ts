@@ -72,6 +72,16 @@ export const workSchema = z.object({
   ended: z.enum(['finished', 'failed', 'moved', 'lost']).nullable(),
   image: z.string().nullable(),
   progress: progressSchema.nullable(),
+  /** While its image downloads: which try this is, and whether this line is too slow for it. */
+  pull: z
+    .object({
+      attempt: z.number().int().positive(),
+      /** After this long the pool's program gives a try up. */
+      limitMs: z.number().int().positive(),
+      tooSlow: z.boolean(),
+    })
+    .nullable()
+    .optional(),
 });
 
 /** What was earned since local midnight: estimated by the invite's price. */

@@ -1,5 +1,6 @@
 import type { AppState, Work } from '../../contract/app-state.ts';
 import { formatBytes, formatDuration } from '../../contract/format.ts';
+import type { Progress } from '../../contract/node-state.ts';
 import type { Speech } from '../speech.ts';
 import { dash, gpuName, listed, moment, namedTable, section, type Pen } from './parts.ts';
 
@@ -10,6 +11,7 @@ export function workLines(state: AppState, past: readonly Work[], pen: Pen): rea
   return [
     pen.styled('bold', text('home.workNow')),
     ...(running.length === 0 ? [text('work.none')] : running).map((line) => `  ${line}`),
+    ...slowLines(state, pen.speech).map((line) => `  ${line}`),
     ...section(
       pen,
       text('work.past'),
@@ -59,15 +61,34 @@ function pastLines(state: AppState, past: readonly Work[], pen: Pen): readonly s
   return namedTable(pen, names, rows, ['left', 'left', 'left', 'left', 'right', 'right']);
 }
 
-function stateText({ state, progress }: Work, { text, language }: Speech): string {
+function stateText({ state, progress, pull }: Work, speech: Speech): string {
+  const { text } = speech;
+  const parts = [
+    ...(progress === null || progress.unit !== 'bytes' ? [] : [farText(progress, speech)]),
+    ...(pull != null && pull.attempt > 1 ? [text('work.pullTry', { count: pull.attempt })] : []),
+  ];
   const said = text(`work.states.${state}`);
-  if (progress === null || progress.unit !== 'bytes') return said;
-  const done = formatBytes(progress.done, language);
-  const far =
-    progress.total === null
-      ? text('work.progressOnly', { done })
-      : text('work.progressOf', { done, total: formatBytes(progress.total, language) });
-  return `${said} (${far})`;
+  return parts.length === 0 ? said : `${said} (${parts.join(', ')})`;
+}
+
+function farText({ done, total, perSecond, leftMs }: Progress, { text, language }: Speech): string {
+  const size = (bytes: number): string => formatBytes(bytes, language);
+  return [
+    total === null
+      ? text('work.progressOnly', { done: size(done) })
+      : text('work.progressOf', { done: size(done), total: size(total) }),
+    ...(perSecond === undefined ? [] : [text('joining.perSecond', { size: size(perSecond) })]),
+    ...(leftMs === undefined ? [] : [text('joining.left', { duration: formatDuration(leftMs, language) })]),
+  ].join(', ');
+}
+
+/** What is to be said of downloads for which this line is too slow. */
+function slowLines({ work }: AppState, { text, language }: Speech): readonly string[] {
+  return work.flatMap(({ job, pull }) =>
+    pull?.tooSlow === true
+      ? [`${job}: ${text('work.pullTooSlow', { duration: formatDuration(pull.limitMs, language) })}`]
+      : [],
+  );
 }
 
 function gpusText(state: AppState, { gpus }: Work, speech: Speech): string {

@@ -1,9 +1,10 @@
 import type { Work } from '../../contract/app-state.ts';
 import type { AllocationSample } from './ports/nomad.ts';
+import { viewPull } from './view-pull.ts';
 import { isLeft, isPulling } from './work.ts';
 
 /** An allocation as people see it: a job. */
-export function viewWork(allocation: AllocationSample): Work {
+export function viewWork(allocation: AllocationSample, now: number): Work {
   const started = allocation.tasks.map((t) => t.startedAt).filter((t) => t !== null);
   const left = isLeft(allocation);
   return {
@@ -17,7 +18,7 @@ export function viewWork(allocation: AllocationSample): Work {
     restarts: allocation.tasks.reduce((sum, t) => sum + t.restarts, 0),
     ended: left ? null : whyEnded(allocation),
     image: allocation.tasks.find((t) => t.image !== null)?.image ?? null,
-    progress: null,
+    ...viewPull(allocation, now),
   };
 }
 

@@ -61,7 +61,7 @@ export function view(
     otherCards: viewOtherCards(facts),
     whenIdle: viewWhenIdle(intent, facts),
     gpuProblem: facts.gpus.known ? null : facts.gpus.problem,
-    work: workHere(facts).map(viewWork),
+    work: workHere(facts).map((one) => viewWork(one, now)),
     today: facts.today,
     settings: setting.settings,
     limits: viewLimits(setting.hardware ?? null, setting.settings, facts.budget),

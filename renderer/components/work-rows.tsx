@@ -1,12 +1,12 @@
 import { Progress } from '@mantine/core';
 import type { Work } from '../../contract/app-state.ts';
 import { formatClock, formatDate, formatDuration, daysFromToday } from '../../contract/format.ts';
-import type { Progress as Far } from '../../contract/node-state.ts';
 import { useAppState } from '../client/host.tsx';
 import { useNow } from '../text/use-now.ts';
 import { progressText } from '../text/progress-text.ts';
 import { useText, type Text } from '../text/use-text.ts';
 import { gpuNames } from './gpu-names.ts';
+import { LogButton } from './log-drawer.tsx';
 import styles from './work-rows.module.css';
 
 /** Jobs that go on, one row each. */
@@ -45,16 +45,20 @@ function Row({ work, now }: { readonly work: Work; readonly now: number }) {
           {work.restarts > 0 ? ` · ${t('work.restartsCount', { count: work.restarts })}` : ''}
         </span>
       </span>
-      {work.progress === null && work.state !== 'downloading' ? null : (
-        <HowFar job={work.job} progress={work.progress} />
-      )}
+      <span className={styles['log']}>{work.state === 'downloading' ? null : <LogButton work={work} />}</span>
+      {work.progress === null && work.state !== 'downloading' ? null : <HowFar work={work} />}
     </li>
   );
 }
 
-function HowFar({ job, progress }: { readonly job: string; readonly progress: Far | null }) {
+function HowFar({ work: { job, image, progress, pull } }: { readonly work: Work }) {
   const text = useText();
-  const label = progress === null ? text.t('work.states.downloading') : progressText(progress, text);
+  const { t, language } = text;
+  const label = [
+    ...(image === null ? [] : [image]),
+    progress === null ? t('work.states.downloading') : progressText(progress, text),
+    ...(pull != null && pull.attempt > 1 ? [t('work.pullTry', { count: pull.attempt })] : []),
+  ].join(' · ');
   const percent =
     progress === null || progress.total === null
       ? null
@@ -69,6 +73,9 @@ function HowFar({ job, progress }: { readonly job: string; readonly progress: Fa
         aria-label={`${job}: ${label}`}
       />
       <span className={styles['dim']}>{label}</span>
+      {pull?.tooSlow === true ? (
+        <span>{t('work.pullTooSlow', { duration: formatDuration(pull.limitMs, language) })}</span>
+      ) : null}
     </div>
   );
 }

@@ -120,6 +120,7 @@ describe('an allocation', () => {
           startedAt: Date.UTC(2026, 10, 23, 10, 0, 0, 500),
           finishedAt: null,
           pulling: false,
+          pull: null,
           image: 'busybox:1',
         },
       ],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AllocationSample, NodeSample, TaskSample } from '../../core/ports/nomad.ts';
 import { kindOf } from './events.ts';
+import { readPull, type PullEvent } from './pull.ts';
 
 /** Nanoseconds; beyond 2^53 they lose at most 256 of them, which is nothing in milliseconds. */
 const nanoseconds = z.number().transform((value) => Math.round(value / 1_000_000));
@@ -58,6 +59,7 @@ export function readNode(json: unknown): NodeSample {
 
 const taskEvent = z.object({
   Type: z.string(),
+  Time: nanoseconds.nullish(),
   DisplayMessage: z.string().nullish(),
   DriverMessage: z.string().nullish(),
 });
@@ -115,6 +117,7 @@ export function readAllocation(json: unknown): AllocationSample {
 }
 
 function taskOf(name: string, state: z.infer<typeof taskState> | undefined, image: unknown): TaskSample {
+  const pull = state?.State === 'pending' ? readPull((state.Events ?? []).map(pullEvent)) : null;
   return {
     name,
     state: state?.State ?? 'pending',
@@ -122,28 +125,14 @@ function taskOf(name: string, state: z.infer<typeof taskState> | undefined, imag
     restarts: state?.Restarts ?? 0,
     startedAt: state?.StartedAt ?? null,
     finishedAt: state?.FinishedAt ?? null,
-    pulling: state?.State === 'pending' && isPulling(state.Events ?? []),
+    pulling: pull !== null,
+    pull,
     image: typeof image === 'string' ? image : null,
   };
 }
 
-/** Events after which a pull that was under way has ended. A kill is none of them: the pull goes on. */
-const pullEnds = new Set([
-  'Started',
-  'Driver Failure',
-  'Restarting',
-  'Not Restarting',
-  'Terminated',
-  'Killed',
-]);
-
-function isPulling(events: readonly z.infer<typeof taskEvent>[]): boolean {
-  const begun = events.findLastIndex(({ Type, DisplayMessage, DriverMessage }) => {
-    const words =
-      DriverMessage === null || DriverMessage === undefined || DriverMessage === ''
-        ? DisplayMessage
-        : DriverMessage;
-    return Type === 'Driver' && /^(Downloading image|Docker image pull progress)/.test(words ?? '');
-  });
-  return begun >= 0 && !events.slice(begun + 1).some(({ Type }) => pullEnds.has(Type));
-}
+const pullEvent = ({ Type, Time, DisplayMessage, DriverMessage }: z.infer<typeof taskEvent>): PullEvent => ({
+  type: Type,
+  words: (DriverMessage || DisplayMessage) ?? '',
+  at: Time ?? null,
+});

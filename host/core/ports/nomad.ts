@@ -102,6 +102,14 @@ export interface NodeSample {
   readonly meta: Readonly<Record<string, string>>;
 }
 
+/** An image being fetched, as the agent tells of it. */
+export interface PullSample {
+  /** When it began; null where that is not known. */
+  readonly since: number | null;
+  /** How far it was when the agent last said so (every two minutes), bytes; `total` null: not every layer has said its size. */
+  readonly seen: { readonly at: number; readonly done: number; readonly total: number | null } | null;
+}
+
 /** One task of an allocation. */
 export interface TaskSample {
   readonly name: string;
@@ -112,6 +120,8 @@ export interface TaskSample {
   readonly finishedAt: number | null;
   /** Its image is being fetched. */
   readonly pulling: boolean;
+  /** How far that is; null or absent: nothing is fetched. */
+  readonly pull?: PullSample | null;
   readonly image: string | null;
 }
 

@@ -26,6 +26,10 @@ const restartPolicy = {
 } as const;
 const restartMs = { low: 15_000, high: 18_750 } as const;
 
+const tellPullMs = 120_000;
+/** How large every image is that takes that long. */
+const pullMib = 4_096;
+
 const fresh: TaskState = {
   State: 'pending',
   Failed: false,
@@ -128,12 +132,26 @@ export class TaskRunner {
       if (image === '' || this.#computer.images.has(image)) return this.#run();
       this.#pulling = true;
       this.#event('Driver', 'Downloading image', { image }, { DriverMessage: 'Downloading image' });
-      this.#timers.later(numberIn(this.task, 'demo.pull-seconds', 3) * 1000, () => {
+      const pullMs = numberIn(this.task, 'demo.pull-seconds', 3) * 1000;
+      this.#tellPull(image, pullMs, tellPullMs);
+      this.#timers.later(pullMs, () => {
         this.#pulling = false;
         this.#computer.images.add(image);
         if (this.#stopping) this.#dead(false);
         else this.#run();
       });
+    });
+  }
+
+  /** As long as it takes, an agent says every two minutes how far it is. */
+  #tellPull(image: string, pullMs: number, atMs: number): void {
+    if (atMs >= pullMs) return;
+    this.#timers.later(tellPullMs, () => {
+      const [far, whole] = [Math.round((atMs / pullMs) * pullMib), pullMib];
+      const left = ((pullMs - atMs) / 1000).toFixed(1);
+      const words = `Docker image pull progress: Pulled 1/2 (${far}MiB/${whole}MiB) layers: 0 waiting/1 pulling - est ${left}s remaining`;
+      this.#event('Driver', words, { image }, { DriverMessage: words });
+      this.#tellPull(image, pullMs, atMs + tellPullMs);
     });
   }
 

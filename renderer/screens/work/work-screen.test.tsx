@@ -19,7 +19,7 @@ describe('Work', () => {
     expect(downloading.getByText('image-captions')).toBeDefined();
     expect(
       downloading
-        .getByRole('progressbar', { name: 'image-captions: 2.3 GB of 5.7 GB' })
+        .getByRole('progressbar', { name: 'image-captions: registry.aurora.example/fold:7 · 2.3 GB of 5.7 GB' })
         .getAttribute('aria-valuenow'),
     ).toMatch(/^40/);
   });
@@ -40,7 +40,7 @@ describe('Work', () => {
     expect(
       within(rows[1] as HTMLElement)
         .getAllByRole('cell')
-        .at(-1)?.textContent,
+        .at(-2)?.textContent,
     ).toBe('14m');
   });
 
