@@ -226,10 +226,8 @@ describe('another version of it', () => {
 
   it('on trial is not judged by a pause, nor by an outage', () => {
     const world = sharing({ broken: ['2.0.7'] });
-    live(world, wanting('2.0.7'), 5_000);
-    expect(world.programs.trial).not.toBeNull();
-    const facts = look(noFacts, world);
-    const later = { ...look(facts, { ...world, now: world.now + 300_000 }) };
+    world.programs = { ...ours('2.0.7', '2.0.5').programs, trial: { from: '2.0.5', since: world.now } };
+    const later = look(look(noFacts, world), { ...world, now: world.now + 300_000 });
     const at = world.now + 300_000;
     const resumed = { ...wanting('2.0.7'), resumedAt: at - 60_000 };
     expect(plan(resumed, later, at, rules)).not.toMatchObject({ do: { kind: 'revert-nomad' } });
