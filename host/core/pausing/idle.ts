@@ -18,12 +18,17 @@ const stillThereMs = 30_000;
 export interface Use {
   readonly since: number;
   readonly stayedAt: number | null;
+  readonly lastInputAt: number | null;
 }
 
 /** Folds one look for input into the use of this computer; null: nobody uses it. What is not known counts as use. */
 export function foldUse(before: Use | null, { lastInputAt }: ActivitySample, now: number): Use | null {
   if (lastInputAt !== null && now - lastInputAt >= idleAfterMs) return null;
-  const use = before ?? { since: lastInputAt === null ? now : Math.min(now, lastInputAt), stayedAt: null };
+  // Between two looks they may have been away for long enough and come back.
+  const isNew =
+    before?.lastInputAt != null && lastInputAt !== null && lastInputAt - before.lastInputAt >= idleAfterMs;
+  const since = before === null || isNew ? Math.min(now, lastInputAt ?? now) : before.since;
+  const use: Use = { since, stayedAt: isNew ? null : (before?.stayedAt ?? null), lastInputAt };
   const stays = now - use.since >= graceMs && lastInputAt !== null && now - lastInputAt < stillThereMs;
   return stays && use.stayedAt === null ? { ...use, stayedAt: now } : use;
 }

@@ -42,7 +42,7 @@ export function machine(intent: Intent, facts: Facts, now: number): PauseReason 
       how: 'now',
       since: hold.since ?? now,
       until: holdEnds(hold, usualHold),
-      name: hold.problem.detail,
+      name: null,
       problem: hold.problem,
     };
   const lost = lastCardLost(intent, facts, now);
@@ -80,7 +80,7 @@ function lastCardLost(intent: Intent, { gpus, memory }: Facts, now: number): Pau
     how: 'now',
     since: since + lostAfterMs,
     until: null,
-    name: of.detail,
+    name: null,
     problem: of,
   };
 }

@@ -74,8 +74,22 @@ describe('the use of this computer', () => {
     expect(foldUse(null, touched(idleAfterMs - 1), now)).toEqual({
       since: now - idleAfterMs + 1,
       stayedAt: null,
+      lastInputAt: now - idleAfterMs + 1,
     });
-    expect(foldUse(null, { lastInputAt: null, source: null }, now)).toEqual({ since: now, stayedAt: null });
+    expect(foldUse(null, { lastInputAt: null, source: null }, now)).toEqual({
+      since: now,
+      stayedAt: null,
+      lastInputAt: null,
+    });
+  });
+  it('begins anew for whoever was away long enough between two looks', () => {
+    const before = {
+      since: now - 20 * minute,
+      stayedAt: now - 19 * minute,
+      lastInputAt: now - idleAfterMs - second,
+    };
+    expect(foldUse(before, touched(0), now)).toEqual({ since: now, stayedAt: null, lastInputAt: now });
+    expect(foldUse(before, touched(2 * second), now)).toMatchObject({ since: now - 20 * minute });
   });
   it('lets work end while it is but a touch, and takes the GPU at once from whoever is still there after a minute', () => {
     const how = (facts: Facts, at: number) => idle({ ...joined, whenIdle: true }, facts, at)?.how ?? null;
@@ -206,8 +220,16 @@ describe('what pauses by itself', () => {
   it.each([
     ['a driver that fails', (w: World): void => void (w.gpuAnswers = false), 'machine now gpu-driver-error'],
     ['an engine that is gone', (w: World): void => void (w.engineUp = false), 'machine now engine-missing'],
-    ['a clock that is ahead', (w: World): void => void (w.clockAheadMs = 10 * minute), 'machine now clock-wrong'],
-    ['a clock that is behind', (w: World): void => void (w.clockAheadMs = -10 * minute), 'machine now clock-wrong'],
+    [
+      'a clock that is ahead',
+      (w: World): void => void (w.clockAheadMs = 10 * minute),
+      'machine now clock-wrong',
+    ],
+    [
+      'a clock that is behind',
+      (w: World): void => void (w.clockAheadMs = -10 * minute),
+      'machine now clock-wrong',
+    ],
     ['a disk that is almost full', (w: World): void => void (w.diskFree = 0.09), 'disk finish disk-low'],
   ] as const)('is %s', (_, change, expected) => {
     expect(reasons(change, minute)).toEqual([expected]);
