@@ -199,7 +199,7 @@ describe('a fault that would fail every job', () => {
     expect(state.node).toMatchObject({ ends: 'owner', reasons: [{ reason: 'machine', how: 'now' }] });
     expect(reasons(state)[0]?.problem).toMatchObject({ code: 'jobs-failing', remedy: 'resume' });
     for (const { JobID } of failed().slice(0, 3)) expect(reasons(state)[0]?.name).toContain(JobID);
-    await e.until((s) => troubles(s).includes('tls-inspected'), minute);
+    await e.until((s) => troubles(s).includes('path-tls-inspected'), minute);
     await e.clock.advance(5 * minute);
     expect(e.state.node.kind).toBe('paused');
     await e.end();
