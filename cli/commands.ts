@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { sessionFrom } from '../client/session-from.ts';
 import { logLinesMax } from '../contract/logs.ts';
 import type { Cli } from './cli.ts';
 import { doctor } from './commands/doctor.ts';
@@ -10,6 +11,7 @@ import { pause, resume } from './commands/pause.ts';
 import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { earnings, status, work } from './commands/status.ts';
+import { cancelSignIn, tailnet } from './commands/tailnet.ts';
 import { update } from './commands/update.ts';
 import { parseDuration, parseUntil } from './duration.ts';
 import type { Speech } from './speech.ts';
@@ -39,9 +41,13 @@ export interface Options {
   readonly out?: string;
   /** Of `stop`: to share on. Of `join`: the cards that are kept. */
   readonly keep?: boolean | readonly string[];
+  readonly keepImages?: boolean;
+  readonly export?: string;
+  readonly removeEarnings?: boolean;
   readonly name?: string;
   readonly always?: boolean;
   readonly whenIdle?: boolean;
+  readonly iWillLoseThisSession?: boolean;
   /** How long to wait in milliseconds; false: not at all. */
   readonly wait?: number | false;
 }
@@ -101,12 +107,36 @@ function definePool(program: Command, speech: Speech, runs: Runs): void {
       one,
     ])
     .addOption(new Option('--always', text('cli.help.always')).conflicts('whenIdle'))
-    .option('--when-idle', text('cli.help.whenIdle'));
+    .option('--when-idle', text('cli.help.whenIdle'))
+    .option('--i-will-lose-this-session', text('cli.help.loseSession'));
   runs(waiting(joining, speech), (cli, { check = false, accept = false, wait, ...wished }, file) =>
-    join(cli, { file, check, accept, waitMs: waitMs(wait, waits.join), wishes: wishesOf(wished) }),
+    join(cli, {
+      file,
+      check,
+      accept,
+      waitMs: waitMs(wait, waits.join),
+      wishes: wishesOf(wished),
+      session: { from: sessionFrom(process.env), mayBeLost: wished.iWillLoseThisSession === true },
+    }),
   );
-  runs(waiting(named(program, 'leave', speech), speech), (cli, { wait }) =>
-    leave(cli, { waitMs: waitMs(wait, waits.leave) }),
+  runs(named(program, 'cancel', speech), (cli) => cancelSignIn(cli));
+  const leaving = named(program, 'leave', speech)
+    .addOption(new Option('--finish', text('cli.help.leaveFinish')).conflicts('now'))
+    .option('--now', text('cli.help.leaveNow'))
+    .option('--keep-images', text('cli.help.keepImages'))
+    .addOption(new Option('--export <file>', text('cli.help.export')).conflicts('removeEarnings'))
+    .option('--remove-earnings', text('cli.help.removeEarnings'));
+  runs(
+    waiting(leaving, speech),
+    (cli, { finish = false, keepImages = false, export: file, removeEarnings = false, wait }) =>
+      leave(cli, {
+        finish,
+        keepImages,
+        exportTo: file ?? null,
+        removeLedger: removeEarnings,
+        // Jobs may take hours to end: that is waited for only when asked.
+        waitMs: waitMs(wait, finish ? null : waits.leave),
+      }),
   );
   runs(named(program, 'demo', speech), (cli) => demo(cli));
 }
@@ -132,6 +162,12 @@ function defineSharing(program: Command, speech: Speech, runs: Runs): void {
   runs(
     named(program, 'resume', speech).option('--open-anyway', text('cli.help.openAnyway')),
     (cli, { openAnyway = false }) => resume(cli, { openAnyway }),
+  );
+  runs(
+    waiting(named(program, 'tailnet', speech), speech).addArgument(
+      new Argument('<which>', text('cli.help.tailnetWhich')).choices(['mine', 'pool']),
+    ),
+    (cli, { wait }, which) => tailnet(cli, { mine: which === 'mine', waitMs: waitMs(wait, waits.pause) }),
   );
   runs(named(program, 'retry', speech), (cli) => retry(cli));
   runs(waiting(named(program, 'update', speech), speech), (cli, { wait }) =>

@@ -5,6 +5,7 @@ import type { NodeState, Progress } from '../contract/node-state.ts';
 import { accountLine, accountOf } from '../contract/phrases.ts';
 import { fail, ProblemError, type Problem } from '../contract/problems.ts';
 import { Interrupted, jsonOf, type Cli } from './cli.ts';
+import { qrLines } from './views/qr.ts';
 import type { Speech } from './speech.ts';
 
 /** What a state means to who waits: it is what was waited for, or not yet, or it will not be. */
@@ -84,8 +85,10 @@ function shower(cli: Cli): (state: AppState) => void {
     else if (stage !== last) cli.terminal.err(jsonOf({ progress: state.node }, false));
     last = stage;
     const asked = state.node.kind === 'joining' ? state.node.signInUrl : null;
-    if (asked !== null && asked !== url && !cli.json)
+    if (asked !== null && asked !== url && !cli.json) {
       cli.terminal.err(cli.speech().text('cli.signIn', { url: asked }));
+      for (const line of qrLines(asked, cli.terminal.columns ?? 0)) cli.terminal.err(line);
+    }
     url = asked;
   };
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JoinStage } from '../contract/joining.ts';
+import { usualLeave } from '../contract/leaving.ts';
 import { problem } from '../contract/problems.ts';
 import { newState, sharingState } from '../host/procedures/testing/commands-double.ts';
 import { followed, newRig, until, type Rig } from './testing/rig.ts';
@@ -194,6 +195,9 @@ describe('leave', () => {
     await followed(commands);
     commands.set({ ...newState });
     const { code, out, err } = await running;
+    expect(err).toContain('What jobs brought: 1 image, 4.2 GB, 1 volume, 300 MB. Remove it');
+    expect(err).toContain("You are asked for the administrator's password once.");
+    expect(commands.calls.at(-1)).toMatchObject({ name: 'leave', args: [usualLeave] });
     expect({ code, out }).toEqual({
       code: 0,
       out: 'Not sharing: This computer is in no pool yet. Join one with an invite, or try the demo.\n',
@@ -208,5 +212,26 @@ describe('leave', () => {
     const { code, err } = await running;
     expect(code).toBe(1);
     expect(err).toContain('(administrator-refused, allow-administrator)');
+  });
+  it('hands on how the owner leaves, with the file as this folder has it', async () => {
+    const commands = await rig.serve(sharingState);
+    const running = rig.run('leave --finish --keep-images --export earned.csv --wait 1m');
+    await followed(commands);
+    commands.set({ ...newState });
+    expect((await running).code).toBe(0);
+    expect(commands.calls.at(-1)?.args).toEqual([
+      { how: 'finish', images: 'keep', ledger: 'export', exportTo: join(process.cwd(), 'earned.csv') },
+    ]);
+  });
+  it('does not wait for jobs to end unless asked to', async () => {
+    const commands = await rig.serve(sharingState);
+    const { code, out } = await rig.run('leave --finish --remove-earnings');
+    expect(code).toBe(0);
+    expect(out).toContain('Leaving');
+    expect(commands.calls.at(-1)?.args).toMatchObject([{ how: 'finish', ledger: 'remove' }]);
+  });
+  it('refuses to keep and to remove the same record', async () => {
+    await rig.serve(sharingState);
+    expect((await rig.run('leave --export a.csv --remove-earnings')).code).toBe(2);
   });
 });

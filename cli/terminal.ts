@@ -20,6 +20,8 @@ export interface Terminal {
   readonly readAll: (maxLength: number) => Promise<string>;
   /** Whether somebody can be asked. */
   readonly isAttended: boolean;
+  /** How many columns what is no result has; absent where that is no terminal. */
+  readonly columns?: number;
   /** Whether stdout is a terminal. */
   readonly isTty: boolean;
   /** Whether who read the results has gone (`| head`). */
@@ -91,6 +93,7 @@ export function terminalOf({ stdin, stdout, stderr, env }: Streams): Terminal {
       return text;
     },
     isAttended: stdin.isTTY === true && stderr.isTTY === true,
+    ...(stderr.isTTY === true ? { columns: stderr.columns ?? 80 } : {}),
     isTty: stdout.isTTY === true,
     isGone: () => stdout.destroyed,
   };

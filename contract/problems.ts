@@ -9,6 +9,8 @@ export const remedies = [
   'open-anyway',
   'sign-in',
   'use-pool-network',
+  'install-here',
+  'start-here',
   'install-tailscale',
   'start-tailscale',
   'update-tailscale',

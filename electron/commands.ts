@@ -24,6 +24,8 @@ export function runCommand(command: TrayCommand, reach: CommandReach): void {
       return reach.quit(command.sharing);
     case 'resume':
       return void reach.host()?.sharing.resume({}).catch(reach.failed);
+    case 'own-network':
+      return void reach.host()?.sharing.ownNetwork({ on: command.on }).catch(reach.failed);
     case 'pause': {
       const choice = pauseChoices(reach.now()).find(({ id }) => id === command.choice);
       if (choice === undefined) return;

@@ -24,6 +24,7 @@ export type TrayCommand =
   | { readonly do: 'open'; readonly at: string }
   | { readonly do: 'pause'; readonly choice: PauseChoice['id'] }
   | { readonly do: 'resume' }
+  | { readonly do: 'own-network'; readonly on: boolean }
   | { readonly do: 'start-host' }
   | { readonly do: 'quit'; readonly sharing: 'stop' | 'keep' };
 
@@ -104,6 +105,7 @@ function viewOf(app: AppState, speech: Speech, sameVersion: boolean): TrayView {
         : [
             ...resume(app, say),
             pauseMenu(app, speech),
+            ...ownNetwork(app, say),
             ruler,
             ...workNow(app, speech),
             earned(app, speech),
@@ -161,6 +163,13 @@ function remedyOf(node: NodeState, say: Say): readonly TrayEntry[] {
 
 function resume(app: AppState, say: Say): readonly TrayEntry[] {
   return ownPause(app) === null ? [] : [command(say(phrase('pause.resume')), { do: 'resume' })];
+}
+
+/** To the owner's own network and back; switching the pool's off is no more than a pause. */
+function ownNetwork({ ownNetwork: own }: AppState, say: Say): readonly TrayEntry[] {
+  if (own === null) return [];
+  const label = own.wanted ? 'back' : own.none ? 'off' : 'go';
+  return [command(say(phrase(`network.own.${label}`)), { do: 'own-network', on: !own.wanted })];
 }
 
 function pauseMenu(app: AppState, { now, say }: Speech): TrayEntry {

@@ -27,12 +27,14 @@ export interface JoinOptions {
   readonly accept: boolean;
   readonly waitMs: number | null;
   readonly wishes: JoinWishes;
+  /** Where the command is typed from, and that the connection may be lost. */
+  readonly session: { readonly from: string | null; readonly mayBeLost: boolean };
 }
 
 type Invite = Parameters<Host['pool']['join']>[0];
 
 /** `join`: shows what an invite would do, asks, and joins. Returns the exit code. */
-export async function join(cli: Cli, { file, check, accept, waitMs, wishes }: JoinOptions): Promise<number> {
+export async function join(cli: Cli, { file, check, accept, waitMs, wishes, session }: JoinOptions): Promise<number> {
   const invite: Invite = { text: await readInviteText(file, cli.terminal, cli.speech()), from: 'file' };
   return withStartedHost(cli, async ({ host, state }, isNew) => {
     const asked = { joins: false };
@@ -44,7 +46,7 @@ export async function join(cli: Cli, { file, check, accept, waitMs, wishes }: Jo
       const proposal = { preview, consent, choices };
       if (check) return await checkAll(cli, host, invite, proposal);
       if (!accept && !(await agrees(cli, proposal, state))) return exitCodes.problem;
-      const { revision } = await host.pool.join({ ...invite, ...choices });
+      const { revision } = await host.pool.join({ ...invite, ...choices, session });
       asked.joins = true;
       showState(cli, await untilJoined(cli, host, revision, waitMs));
       return exitCodes.done;

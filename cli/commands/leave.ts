@@ -1,14 +1,37 @@
+import { resolve } from 'node:path';
 import { problemOf } from '../../client/problem-of.ts';
 import { problem } from '../../contract/problems.ts';
 import { present, type Cli } from '../cli.ts';
 import { attentionOf, follow, newProblem } from '../follow.ts';
 import { withHost } from '../hosts.ts';
+import { leavingLines } from '../views/leaving.ts';
 import { showState } from './pause.ts';
 
-/** `leave`: gives everything back and waits until it is so. */
-export function leave(cli: Cli, { waitMs }: { readonly waitMs: number | null }): Promise<void> {
+/** How to leave, as the command line said it. */
+export interface LeaveChoices {
+  /** Let running jobs end first. */
+  readonly finish: boolean;
+  readonly keepImages: boolean;
+  /** Write the record of what was earned into this file and remove it here; null: keep it. */
+  readonly exportTo: string | null;
+  readonly removeLedger: boolean;
+  readonly waitMs: number | null;
+}
+
+/** `leave`: says what goes, gives everything back and waits until it is so. */
+export function leave(cli: Cli, choices: LeaveChoices): Promise<void> {
+  const { finish, keepImages, exportTo, removeLedger, waitMs } = choices;
   return withHost(cli, async ({ host, state: before }) => {
-    const { revision } = await host.pool.leave();
+    if (before.pool !== null && !cli.json)
+      for (const line of leavingLines(await host.pool.leaving(), keepImages, cli.speech()))
+        cli.terminal.err(line);
+    const { revision } = await host.pool.leave({
+      how: finish ? 'finish' : 'now',
+      images: keepImages ? 'keep' : 'remove',
+      ledger: exportTo !== null ? 'export' : removeLedger ? 'remove' : 'keep',
+      // The host has another folder than this command.
+      exportTo: exportTo === null ? null : resolve(exportTo),
+    });
     const state = await follow(cli, host, {
       judge: (state) => {
         if (waitMs === null || state.node.kind === 'new') return 'done';

@@ -14,6 +14,9 @@ export interface LogsOptions extends LogWish {
   readonly stream: LogStream;
 }
 
+/** A longer line is shown in parts, characters. */
+const longestLine = 65_536;
+
 /** How many past jobs are looked through for one. */
 const pastJobs = 500;
 
@@ -69,7 +72,10 @@ async function print(cli: Cli, log: AsyncIterable<LogChunk>): Promise<void> {
       terminal.err(text('work.logSkipped', { bytes: formatBytes(chunk.skipped, language) }));
     }
     const lines = ((open.get(chunk.task) ?? '') + chunk.text).split('\n');
-    open.set(chunk.task, lines.pop() ?? '');
+    const rest = lines.pop() ?? '';
+    // A line without an end is not waited for without end.
+    if (rest.length > longestLine) lines.push(rest);
+    open.set(chunk.task, rest.length > longestLine ? '' : rest);
     const prefix = open.size > 1 ? `${plain(chunk.task)}: ` : '';
     for (const line of lines) terminal.out(prefix + shown(cli, line));
   }
@@ -79,6 +85,6 @@ async function print(cli: Cli, log: AsyncIterable<LogChunk>): Promise<void> {
 /** As it is for programs; on a terminal without what would move its cursor, and of a line written over and over its last state. */
 function shown({ terminal }: Cli, line: string): string {
   if (!terminal.isTty) return line;
-  const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  return plain(last.replaceAll('\t', '    '));
+  const written = line.split('\r').filter((part) => part !== '');
+  return plain((written.at(-1) ?? '').replaceAll('\t', '    '));
 }

@@ -76,14 +76,20 @@ function summaryLines(state: AppState, speech: Speech): readonly string[] {
 }
 
 function networkText(tailnet: TailnetSummary, speech: Speech): string {
-  const { connected, path, relay, address, controlOnline } = tailnet;
+  const { connected, path, relay, address, controlOnline, quality } = tailnet;
   const { text } = speech;
   const way =
     path === 'relayed' && relay !== null ? text('network.relayedBy', { relay }) : text(`network.${path}`);
+  const ms = quality?.ms ?? null;
   const known = [
-    connected ? way : text('network.off'),
+    connected
+      ? ms === null
+        ? way
+        : text('network.withMs', { what: way, ms: Math.round(ms) })
+      : text('network.off'),
     ...(address === null ? [] : [address]),
     ...(controlOnline === false ? [text('network.controlAway')] : []),
+    ...(quality?.problems ?? []).map((problem) => speech.say(problemPhrase(problem))),
   ];
   return listed(known, speech);
 }

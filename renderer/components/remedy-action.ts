@@ -2,7 +2,7 @@ import type { Remedy } from '../../contract/problems.ts';
 
 /** What a remedy's button does on this page. */
 export type RemedyAction =
-  | { readonly do: 'retry' | 'resume' | 'open-anyway' | 'share-always' | 'sign-in' | 'reconnect' | 'report' }
+  | { readonly do: 'retry' | 'resume' | 'open-anyway' | 'install' | 'share-always' | 'sign-in' | 'reconnect' | 'report' }
   | { readonly do: 'go'; readonly to: 'join' | 'settings' }
   | { readonly do: 'help'; readonly page: string | null; readonly command: string | null };
 
@@ -22,6 +22,8 @@ export const remedyActions: Readonly<Record<Remedy, RemedyAction>> = {
   'open-anyway': { do: 'open-anyway' },
   'share-always': { do: 'share-always' },
   'sign-in': { do: 'sign-in' },
+  'install-here': { do: 'install' },
+  'start-here': { do: 'install' },
   'new-invite': { do: 'go', to: 'join' },
   leave: { do: 'go', to: 'settings' },
   'start-host': { do: 'reconnect' },

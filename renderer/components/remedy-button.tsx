@@ -35,6 +35,7 @@ export function RemedyButton({
   const { orpc, connection } = useHost();
   const retryHost = useMutation(orpc.sharing.retry.mutationOptions());
   const resume = useMutation(orpc.sharing.resume.mutationOptions());
+  const install = useMutation(orpc.sharing.install.mutationOptions());
   const always = useMutation(orpc.sharing.whenIdle.mutationOptions());
   const retry = onRetry ?? (() => retryHost.mutate({}));
   const action = remedyActions[problem.remedy];
@@ -54,7 +55,7 @@ export function RemedyButton({
         variant={variant}
         size={size}
         onClick={run}
-        loading={retryHost.isPending || resume.isPending || always.isPending}
+        loading={retryHost.isPending || resume.isPending || always.isPending || install.isPending}
       >
         {say(remedyPhrase(problem))}
       </Button>
@@ -70,6 +71,7 @@ export function RemedyButton({
       retry,
       'sign-in': retry,
       resume: () => resume.mutate({}),
+      install: () => install.mutate({}),
       'share-always': () => always.mutate({ on: false }),
       'open-anyway': () => resume.mutate({ openAnyway: true }),
       reconnect: connection.retryNow,

@@ -1,3 +1,4 @@
+import type { Problem } from '../../../contract/problems.ts';
 import type { Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
 import { lookAgainMs, waiting, type Plan } from '../planning.ts';
@@ -9,7 +10,13 @@ export function planInstall(need: InstallNeed, intent: Intent, facts: Facts, now
   const asked = askedInstall(need, intent, facts);
   if (asked !== null) return asked;
   const failed = facts.attempts.install?.problem ?? null;
-  return waiting('facts', now + lookAgainMs, withCommand(failed ?? need.lacks, need.command));
+  return waiting('facts', now + lookAgainMs, withCommand(offered(failed ?? need.lacks, need), need.command));
+}
+
+/** Its one button does what is lacking, where that can be done here. */
+function offered(of: Problem, { installs }: InstallNeed): Problem {
+  if (installs.length === 0) return of;
+  return { ...of, remedy: installs.every((one) => one.endsWith('-start')) ? 'start-here' : 'install-here' };
 }
 
 /** The step, where the owner asked for it since it was last tried. */

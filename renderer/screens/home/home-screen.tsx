@@ -11,8 +11,10 @@ import { WorkRows } from '../../components/work-rows.tsx';
 import { hrefOf } from '../../route.ts';
 import { useText } from '../../text/use-text.ts';
 import { whyNoWork } from '../work/work-screen.tsx';
+import { Connection } from './connection.tsx';
 import { Hero } from './hero.tsx';
 import styles from './home-screen.module.css';
+import { OwnNetwork } from './own-network.tsx';
 
 /** What this computer does now, and the way to have it back. */
 export function HomeScreen() {
@@ -32,6 +34,8 @@ export function HomeScreen() {
       {state.pool === null ? null : <Today state={state} />}
       <Gpus />
       {state.pool === null ? null : <WorkNow state={state} />}
+      <OwnNetwork />
+      {state.tailnet === null ? null : <Connection tailnet={state.tailnet} />}
     </Page>
   );
 }

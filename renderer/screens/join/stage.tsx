@@ -1,10 +1,8 @@
-import { Button, Progress } from '@mantine/core';
+import { Progress } from '@mantine/core';
 import type { JoinStage } from '../../../contract/joining.ts';
-import { useAppState } from '../../client/host.tsx';
-import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
-import { signInUrlOf } from '../../components/remedy-button.tsx';
+import { SignIn } from '../../components/sign-in.tsx';
 import { progressText } from '../../text/progress-text.ts';
 import { useText } from '../../text/use-text.ts';
 import styles from './stepper.module.css';
@@ -75,26 +73,5 @@ function Lines({
         </li>
       ))}
     </ul>
-  );
-}
-
-/** The way to the browser, while the pool's network waits for a sign-in there. */
-function SignIn() {
-  const { t } = useText();
-  const url = signInUrlOf(useAppState());
-  if (url === null) return null;
-  return (
-    <div className={styles['signIn']}>
-      <Button
-        component="a"
-        href={url}
-        target="_blank"
-        rel="noreferrer"
-        rightSection={<Icon name="outside" size={16} />}
-      >
-        {t('join.openSignIn')}
-      </Button>
-      <CopyButton text={url} />
-    </div>
   );
 }
