@@ -50,7 +50,7 @@ export function keptGpu(now: number): Gpu {
 /** A job that runs. */
 export function job(now: number, change: Partial<Work> = {}): Work {
   return {
-    id: 'w-1',
+    id: '5b1f0c1e-0000-4000-8000-000000000001',
     job: 'protein-folding-7',
     type: 'batch',
     state: 'running',
@@ -68,7 +68,7 @@ export function job(now: number, change: Partial<Work> = {}): Work {
 /** A job whose image is on its way. */
 export function download(now: number): Work {
   return job(now, {
-    id: 'w-2',
+    id: '5b1f0c1e-0000-4000-8000-000000000002',
     job: 'image-captions',
     type: 'service',
     state: 'downloading',

@@ -7,6 +7,7 @@ import { useOnChange } from '../../client/use-on-change.ts';
 import { problemOf } from '../../client/problem-of.ts';
 import { Empty } from '../../components/card.tsx';
 import { gpuNames } from '../../components/gpu-names.ts';
+import { LogButton } from '../../components/log-drawer.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
 import { Rows } from '../../components/rows-skeleton.tsx';
 import table from '../../components/table.module.css';
@@ -76,6 +77,9 @@ function PastTable({ past }: { readonly past: readonly Work[] }) {
           <th scope="col" data-end>
             {t('work.duration')}
           </th>
+          <th scope="col" data-end>
+            {t('work.log')}
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -116,6 +120,9 @@ function PastRow({ work }: { readonly work: Work }) {
       </td>
       <td data-end>
         {work.endedAt === null ? t('common.unknown') : formatDuration(work.endedAt - work.since, language)}
+      </td>
+      <td data-end>
+        <LogButton work={work} />
       </td>
     </tr>
   );
