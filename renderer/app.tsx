@@ -14,6 +14,9 @@ import { speak } from './text/texts.ts';
 import { useText } from './text/use-text.ts';
 
 // Home and Work are what people come for; the others are loaded when they are opened.
+const DiagnosisScreen = lazy(() =>
+  import('./screens/diagnosis/diagnosis-screen.tsx').then((m) => ({ default: m.DiagnosisScreen })),
+);
 const EarningsScreen = lazy(() =>
   import('./screens/earnings/earnings-screen.tsx').then((m) => ({ default: m.EarningsScreen })),
 );
@@ -76,6 +79,8 @@ function screenOf({ screen, invite }: Route): ReactNode {
       return <HomeScreen />;
     case 'work':
       return <WorkScreen />;
+    case 'diagnosis':
+      return <DiagnosisScreen />;
     case 'earnings':
       return <EarningsScreen />;
     case 'join':

@@ -4,8 +4,11 @@ import type { InviteInput } from './screens/join/invite-input.ts';
 /** The page's screens in the order of the menu. */
 export const screens = ['home', 'work', 'earnings', 'join', 'settings'] as const;
 
+/** Screens that others lead to. */
+const led = ['diagnosis'] as const;
+
 /** A screen. */
-export type Screen = (typeof screens)[number];
+export type Screen = (typeof screens)[number] | (typeof led)[number];
 
 /** Where the page is; an invite that came through the address is handed to the join screen once. */
 export interface Route {
@@ -33,7 +36,7 @@ export function readRoute(hash: string): Route {
   const [, name = '', text] = /^#\/([a-z-]*)(?:\/(.*))?$/s.exec(hash) ?? [];
   if (name === 'join' && text) return { screen: 'join', invite: { text: decoded(text), from: 'link' } };
   if (name === 'join-file' && text) return { screen: 'join', invite: { text: decoded(text), from: 'file' } };
-  return { screen: screens.find((screen) => screen === name) ?? 'home', invite: null };
+  return { screen: [...screens, ...led].find((screen) => screen === name) ?? 'home', invite: null };
 }
 
 /** The route of the address. An invite's text is taken out of the address at once: it may hold a key. */

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { Problem } from '../../contract/problems.ts';
 import { problemPhrase, remedyPhrase } from '../../contract/phrases.ts';
 import { useAppState } from '../client/host.tsx';
+import { hrefOf } from '../route.ts';
 import { useText } from '../text/use-text.ts';
 import { CommandLine } from './command-line.tsx';
 import { CopyButton } from './copy-button.tsx';
@@ -54,6 +55,9 @@ export function HelpDialog({ problem, help, opened, onClose, onRetry }: HelpDial
         </a>
       )}
       {problem.detail === null ? null : <Details>{problem.detail}</Details>}
+      <a href={hrefOf('diagnosis')} className={styles['link']} onClick={onClose}>
+        {t('diagnosis.open')}
+      </a>
     </Dialog>
   );
 }

@@ -41,6 +41,7 @@ const shapes = {
   right: <path d="m8 5.5 4.5 4.5L8 14.5" />,
   alert: <path d="M10 3.3 17.5 16.5h-15zM10 8.2v3.6M10 14.1v.1" />,
   check: <path d="m4.5 10.5 3.7 3.7 7.3-8" />,
+  minus: <path d="M6 10h8" />,
   cross: <path d="m5.5 5.5 9 9M14.5 5.5l-9 9" />,
   copy: <path d="M7.5 7.5h8v8h-8zM12.5 7.5v-3h-8v8h3" />,
   outside: <path d="M8.5 4.5h-4v11h11v-4M11.5 4h4.5v4.5M16 4l-6.5 6.5" />,

@@ -6,6 +6,7 @@ import { useText } from '../text/use-text.ts';
 import { pageVersion } from '../version.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';
+import { SaveReport } from './save-report.tsx';
 import { reportText } from './report.ts';
 
 /** What helps to find a fault, to be read before it is copied. */
@@ -34,7 +35,7 @@ export function ReportDialog({
   );
   return (
     <Dialog title={t('report.title')} opened={opened} onClose={onClose} buttons={buttons}>
-      <p>{t('report.text')}</p>
+      <p>{t('report.short')}</p>
       <Textarea
         aria-label={t('report.title')}
         value={text}
@@ -42,6 +43,7 @@ export function ReportDialog({
         rows={10}
         styles={{ input: { fontFamily: 'monospace', fontSize: 12 } }}
       />
+      <SaveReport />
     </Dialog>
   );
 }

@@ -55,6 +55,7 @@ function Actions(): ReactNode {
     <>
       {node.kind === 'attention' ? <RemedyButton problem={node.problem} variant="filled" size="md" /> : null}
       {node.kind === 'offline' ? <TryNow /> : null}
+      {node.kind === 'attention' || node.kind === 'offline' ? <FindOut /> : null}
       {node.kind === 'joining' ? <SeeSteps /> : null}
       {waitsForIdle(node) ? <ShareAlways size="md" /> : null}
       <PauseControl />
@@ -75,6 +76,15 @@ function Begin() {
         {t('first.demo')}
       </Button>
     </div>
+  );
+}
+
+function FindOut() {
+  const { t } = useText();
+  return (
+    <Button component="a" href={hrefOf('diagnosis')} variant="default" size="md">
+      {t('diagnosis.open')}
+    </Button>
   );
 }
 
