@@ -3,7 +3,6 @@ import type { CardModel } from './cards.ts';
 
 /** What happens to the pool and the way to it. */
 type PoolHappening =
-  | 'opened'
   | 'server-lost'
   | 'server-back'
   | 'tailnet-lost'
@@ -83,6 +82,10 @@ export interface Scenario {
   readonly tailscale?: 'absent' | 'stopped' | 'running';
   /** Whether the pool's program and its device plugin are installed; absent: they are. */
   readonly nomad?: 'absent' | 'present';
+  /** Whether Docker is installed and runs; absent: it does. */
+  readonly engine?: 'absent' | 'stopped' | 'present';
+  /** Whether Docker knows NVIDIA's runtime where it is installed; absent: it does. */
+  readonly nvidiaRuntime?: boolean;
   /** Whether the publisher's site is honest; absent: it is. */
   readonly releases?: 'good' | 'signature-bad';
   /** Whether this computer is signed in to a network of its owner's. */
