@@ -63,7 +63,7 @@ describe('on the way in', () => {
   );
 
   it.each([
-    ['absent', 'engine-missing'],
+    ['absent', 'engine-stopped'],
     ['denied', 'engine-refused'],
   ] as const)('an engine that is %s is said before anything is changed', async (fault, code) => {
     e = await Evening.begin(firstEvening);
@@ -158,7 +158,7 @@ describe('while sharing', () => {
 
 describe('a pause', () => {
   it.each([
-    ['the engine is gone', (): void => void (e.broken.engine = 'absent'), 'engine-missing'],
+    ['the engine is gone', (): void => void (e.broken.engine = 'absent'), 'engine-stopped'],
     [
       'the driver does not answer',
       (): void => smi({ exitCode: 9, stdout: 'driver failed' }),

@@ -5,6 +5,7 @@ import { type Fetch, type Talk, type World } from '../core/ports/world.ts';
 import { startBroker } from './broker.ts';
 import { chanceFrom } from './chance.ts';
 import { Desk } from './desk.ts';
+import { daemonJson, DockerService, withNvidia } from './docker-service.ts';
 import { happenNow } from './happen.ts';
 import { engineApi } from './engine.ts';
 import { fastClock } from './fast-clock.ts';
@@ -105,11 +106,18 @@ export function createDemo(options: DemoOptions): Demo {
   system.follow(() => network.setRunning(system.runs('tailscaled')));
   logInWhenNeeded(clock, system);
   const releases = new DemoReleases(wire, scenario.releases === 'signature-bad');
+  const docker = new DockerService(system);
   const engine = new Service(
     wire,
-    (request) => engineApi(desk.containers, () => iso(clock.now())).fetch(request),
-    () => null,
+    (request) =>
+      engineApi(
+        desk.containers,
+        () => iso(clock.now()),
+        () => docker.runtimes(),
+      ).fetch(request),
+    () => docker.down(owner),
   );
+  system.follow(() => (system.runs('docker') ? undefined : engine.cut()));
   const programs = demoPrograms({
     system,
     prompt: () => prompts.ask(),
@@ -206,13 +214,24 @@ const machineOf = (owner: Caller, bootId: string): World['machine'] => ({
 
 /** The usual machine has everything; a scenario may lack some of it. */
 function systemOf(clock: Clock, folder: string, scenario: Scenario, owner: Caller): System {
-  const { tailscale = 'running' } = scenario;
+  const { tailscale = 'running', engine = 'present', nvidiaRuntime = true } = scenario;
+  const hasRuntime = engine !== 'absent' && nvidiaRuntime;
   return new System({
     clock,
     folder,
     user: owner.root ? '' : owner.user,
-    packages: [...(tailscale === 'absent' ? [] : ['tailscale']), 'docker.io', 'nvidia-container-toolkit'],
-    stopped: tailscale === 'stopped' ? ['tailscaled'] : [],
+    packages: [
+      ...(tailscale === 'absent' ? [] : ['tailscale']),
+      ...(engine === 'absent' ? [] : ['docker.io']),
+      ...(hasRuntime ? ['nvidia-container-toolkit'] : []),
+    ],
+    stopped: [
+      ...(tailscale === 'stopped' ? ['tailscaled'] : []),
+      ...(engine === 'stopped' ? ['docker'] : []),
+    ],
+    files: hasRuntime ? { [daemonJson]: withNvidia } : {},
+    // Who has an engine may use it.
+    groups: engine === 'absent' ? [] : ['docker'],
   });
 }
 

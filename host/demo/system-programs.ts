@@ -32,6 +32,9 @@ const plays: Readonly<Record<string, Play>> = {
     const lines = there.map((one) => `${one}\tinstalled\n`).join('');
     return { ...said(lines, there.length === names.length ? 0 : 1) };
   },
+  groupadd: (system, args) => ({ ...said(''), effect: () => system.makeGroup(args.at(-1) ?? '') }),
+  groupdel: (system, args) => ({ ...said(''), effect: () => system.dropGroup(args.at(-1) ?? '') }),
+  dpkg: () => said('amd64\n'),
   usermod: (system, args) => changeGroup(system, args, true),
   gpasswd: (system, args) => changeGroup(system, args, false),
 };
@@ -64,10 +67,18 @@ function playSystemctl(system: System, args: readonly string[], root: boolean): 
     disable: { enabled: false, active: unit.active && !now },
     start: { ...unit, active: true },
     restart: { ...unit, active: true },
+    reload: unit,
     stop: { ...unit, active: false },
   }[word];
   if (next === undefined) return said('');
-  return { ...said(''), effect: () => system.setUnit(name, next) };
+  const reads = (word === 'reload' || word === 'restart') && unit.active;
+  return {
+    ...said(''),
+    effect: () => {
+      if (reads) system.load(name);
+      system.setUnit(name, next);
+    },
+  };
 }
 
 function playAptGet(system: System, args: readonly string[], root: boolean): Played {

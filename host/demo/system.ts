@@ -12,18 +12,25 @@ export interface DemoPackage {
   readonly units: readonly string[];
   /** Programs, by name. */
   readonly programs: readonly string[];
+  /** Groups that it makes, and leaves behind. */
+  readonly groups?: readonly string[];
 }
 
 /** All that can be installed on the simulated machine. */
 export const demoPackages: Readonly<Record<string, DemoPackage>> = {
   tailscale: { brings: [], units: ['tailscaled'], programs: ['tailscale', 'tailscaled'] },
-  'docker.io': { brings: ['containerd', 'runc'], units: ['docker'], programs: ['docker', 'dockerd'] },
+  'docker.io': {
+    brings: ['containerd', 'runc'],
+    units: ['docker'],
+    programs: ['docker', 'dockerd'],
+    groups: ['docker'],
+  },
   containerd: { brings: [], units: ['containerd'], programs: [] },
   runc: { brings: [], units: [], programs: [] },
   'nvidia-container-toolkit': {
     brings: ['libnvidia-container1', 'nvidia-container-toolkit-base'],
     units: [],
-    programs: ['nvidia-ctk'],
+    programs: ['nvidia-ctk', 'nvidia-container-runtime'],
   },
   'libnvidia-container1': { brings: [], units: [], programs: [] },
   'nvidia-container-toolkit-base': { brings: [], units: [], programs: [] },
@@ -45,7 +52,13 @@ export interface SystemParts {
   /** Packages that are there; their services run unless they are among `stopped`. */
   readonly packages: readonly string[];
   readonly stopped: readonly string[];
+  /** Files that are there beside the system's own. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Groups of the owner beside their own. */
+  readonly groups?: readonly string[];
 }
+
+const groupFile = '/etc/group';
 
 /** How long the package manager takes for each package, ms. */
 const packageMs = 1_500;
@@ -72,14 +85,16 @@ export class System {
   /** Nothing can be fetched. */
   offline = false;
   readonly #listeners = new Set<() => void>();
+  readonly #loads = new Map<string, number>();
 
   readonly #record: SystemRecord;
 
-  constructor({ clock, folder, user, packages, stopped }: SystemParts) {
+  constructor({ clock, folder, user, packages, stopped, files, groups }: SystemParts) {
     this.clock = clock;
     this.user = user;
     this.#record = new SystemRecord(folder);
-    this.session = user === '' ? ['root'] : [user, 'video'];
+    this.session = user === '' ? ['root'] : [user, 'video', ...(groups ?? [])];
+    for (const [path, text] of Object.entries(files ?? {})) this.files.set(path, text);
     const kept = this.#record.read();
     for (const group of kept?.groups ?? this.session) this.groups.add(group);
     this.session = [...this.groups];
@@ -115,8 +130,37 @@ export class System {
   /** A package is there from now on, and its services run. */
   add(name: string): void {
     this.installed.add(name);
-    for (const unit of demoPackages[name]?.units ?? []) this.units.set(unit, { enabled: true, active: true });
+    for (const unit of demoPackages[name]?.units ?? []) {
+      this.units.set(unit, { enabled: true, active: true });
+      this.load(unit);
+    }
+    for (const group of demoPackages[name]?.groups ?? []) this.makeGroup(group);
     this.#changed();
+  }
+
+  /** A group is there from now on. */
+  makeGroup(group: string): void {
+    const lines = this.files.get(groupFile) ?? '';
+    if (!lines.includes(`${group}:x:`)) this.files.set(groupFile, `${lines}${group}:x:110:\n`);
+  }
+
+  /** A group is gone. */
+  dropGroup(group: string): void {
+    const lines = (this.files.get(groupFile) ?? '').split('\n');
+    const left = lines.filter((line) => line !== '' && !line.startsWith(`${group}:`));
+    if (left.length === 0) this.files.delete(groupFile);
+    else this.files.set(groupFile, `${left.join('\n')}\n`);
+    this.#changed();
+  }
+
+  /** A service reads its settings: at its start, or when it is told to. */
+  load(unit: string): void {
+    this.#loads.set(unit, this.loads(unit) + 1);
+  }
+
+  /** How often a service has read its settings. */
+  loads(unit: string): number {
+    return this.#loads.get(unit) ?? 0;
   }
 
   /** A package is gone, with its services. */
@@ -135,6 +179,7 @@ export class System {
   /** A service is switched on or off; one that no package brought stays unknown. */
   setUnit(name: string, unit: DemoUnit): void {
     if (!this.units.has(name)) return;
+    if (unit.active && !this.runs(name)) this.load(name);
     this.units.set(name, unit);
     this.#changed();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { defaultSettings, type AppState } from '../../../contract/app-state.ts';
 import type { NodeState } from '../../../contract/node-state.ts';
 import { createFiles } from '../../adapters/files/files.ts';
+import { talkInProcess } from '../../adapters/privilege/in-process.ts';
 import type { Log } from '../../core/ports/stores.ts';
 import { FakeClock } from '../../core/testing/fake-clock.ts';
 import { createDemo, type Demo } from '../../demo/demo.ts';
@@ -38,7 +39,11 @@ export class Evening {
   static async begin(scenario: Scenario, broken: Partial<Faults> = {}): Promise<Evening> {
     const clock = new FakeClock();
     const folder = await mkdtemp(join(tmpdir(), 'rigshare-evening-'));
-    const evening = new Evening(clock, createDemo({ clock, folder, scenario }), folder);
+    const evening = new Evening(
+      clock,
+      createDemo({ clock, folder, scenario, asRoot: talkInProcess }),
+      folder,
+    );
     Object.assign(evening.broken, broken);
     await evening.start();
     return evening;
@@ -57,7 +62,8 @@ export class Evening {
         settingsFile: join(this.folder, 'settings.json'),
         files: faultyFiles(createFiles(this.clock), this.broken),
         log,
-        privileged: { file: '', node: '', electron: false, socket: () => '' },
+        // Never this machine's: a test must not install anything into it.
+        privileged: { file: '', node: '', electron: false, socket: () => '', machine: this.demo.root },
         engineSocket: () => Promise.resolve(null),
         sleepingCards: () => null,
         activity: this.demo.surroundings.activity,

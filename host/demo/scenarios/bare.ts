@@ -12,4 +12,5 @@ export const bare: Scenario = {
   tailscale: 'absent',
   ownNetwork: false,
   nomad: 'absent',
+  engine: 'absent',
 };
