@@ -83,6 +83,8 @@ describe('help and version', () => {
       'pause',
       'resume',
       'retry',
+      'install',
+      'idle',
       'work',
       'earnings',
       'demo',
@@ -284,6 +286,21 @@ describe('pause', () => {
     const { code, err } = await running;
     expect(code).toBe(130);
     expect(err).toContain('rigshare resume');
+  });
+});
+
+describe('install and idle', () => {
+  it('ask for what is lacking, and say when to share', async () => {
+    const commands = await rig.serve(sharingState);
+    expect((await rig.run('install')).out).toContain('rigshare status');
+    for (const when of ['on', 'off', 'auto']) expect((await rig.run(`idle ${when}`)).code).toBe(0);
+    expect((await rig.run('idle sometimes')).code).toBe(2);
+    expect(commands.calls.map(({ name, args }) => [name, ...args])).toEqual([
+      ['install'],
+      ['whenIdle', true],
+      ['whenIdle', false],
+      ['whenIdle', null],
+    ]);
   });
 });
 

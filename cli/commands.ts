@@ -3,6 +3,7 @@ import { sessionFrom } from '../client/session-from.ts';
 import { logLinesMax } from '../contract/logs.ts';
 import type { Cli } from './cli.ts';
 import { doctor } from './commands/doctor.ts';
+import { idle, install } from './commands/choices.ts';
 import { join } from './commands/join.ts';
 import { config } from './commands/config.ts';
 import { demo, leave, retry, stop } from './commands/leave.ts';
@@ -170,6 +171,13 @@ function defineSharing(program: Command, speech: Speech, runs: Runs): void {
     (cli, { wait }, which) => tailnet(cli, { mine: which === 'mine', waitMs: waitMs(wait, waits.pause) }),
   );
   runs(named(program, 'retry', speech), (cli) => retry(cli));
+  runs(named(program, 'install', speech), (cli) => install(cli));
+  runs(
+    named(program, 'idle', speech).addArgument(
+      new Argument('<when>', text('cli.help.idleWhen')).choices(['on', 'off', 'auto']),
+    ),
+    (cli, _, when) => idle(cli, when),
+  );
   runs(waiting(named(program, 'update', speech), speech), (cli, { wait }) =>
     update(cli, { waitMs: waitMs(wait, null) }),
   );

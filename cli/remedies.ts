@@ -1,10 +1,9 @@
-import { remedyPhrase } from '../contract/phrases.ts';
 import type { Problem, Remedy } from '../contract/problems.ts';
 import type { Speech } from './speech.ts';
 import { plain } from './table.ts';
 
 /** Remedies that are a command here; texts under `cli.remedy.<name>`. */
-const commands: ReadonlySet<Remedy> = new Set<Remedy>([
+const commands = [
   'retry',
   'wait',
   'leave',
@@ -15,13 +14,17 @@ const commands: ReadonlySet<Remedy> = new Set<Remedy>([
   'restart-app',
   'allow-administrator',
   'use-pool-network',
-]);
+  'sign-in',
+  'install-here',
+  'start-here',
+  'share-always',
+  'copy-report',
+] as const satisfies readonly Remedy[];
 
-/** The line that says what helps: the shell line of the problem itself, else the command to type, where one does. */
-export function helpLine(problem: Problem, { say, text }: Speech): string {
-  const { remedy, command } = problem;
-  const how = commands.has(remedy) ? text(`cli.remedy.${remedy}`) : say(remedyPhrase(problem));
-  return text('cli.helps', { how: command === undefined ? how : `${how}: ${command}` });
+/** The line that says what helps: the command to type where one does, else what to do in words. */
+export function helpLine({ remedy }: Pick<Problem, 'remedy'>, { text }: Pick<Speech, 'text'>): string {
+  const isCommand = commands.some((one) => one === remedy);
+  return text('cli.helps', { how: text(`${isCommand ? 'cli.remedy' : 'help'}.${remedy}`) });
 }
 
 /** The line to copy that does what helps, on a line of its own so that it is copied whole; none where there is none. */
