@@ -7,6 +7,16 @@ import { inside } from './network.ts';
 import { identify, type ProcessId } from './processes.ts';
 import type { TailnetNode } from './tailnet.ts';
 
+/** Nothing is ever installed on the machine of the test: within its namespace these programs only fail. */
+const shielded = [
+  '/bin/sh',
+  '-c',
+  'for name in apt-get dpkg dnf zypper pacman systemctl usermod gpasswd snap nvidia-ctk; do ' +
+    'if [ -e /usr/bin/$name ]; then mount --bind /bin/false /usr/bin/$name; fi; ' +
+    'if [ -e /usr/sbin/$name ]; then mount --bind /bin/false /usr/sbin/$name; fi; done; exec "$@"',
+  'sh',
+] as const;
+
 const standIn = fileURLToPath(new URL('stand-in-pkexec.mjs', import.meta.url));
 
 /** What root was asked to do once. */
@@ -91,7 +101,7 @@ export class Elevation {
       'HOME=/root',
       `PKEXEC_UID=${asked.uid}`,
     ];
-    const [file = '', ...args] = inside(this.#node.computer.namespace, [...env, ...asked.argv]);
+    const [file = '', ...args] = inside(this.#node.computer.namespace, [...shielded, ...env, ...asked.argv]);
     const child = spawn(file, args, { cwd: '/root', stdio: 'pipe' });
     asked.process = child.pid === undefined ? undefined : identify(child.pid);
     const hear = (text: string): void => {

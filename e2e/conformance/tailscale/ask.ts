@@ -126,9 +126,10 @@ const settledMs = 2_500;
 
 /** Begins a sign-in in a new profile. */
 export async function begin(subject: TailnetSubject, control: ControlSubject, signIn: SignIn): Promise<void> {
-  const { BackendState } = await status(subject);
+  const { TailscaleIPs } = await status(subject);
   await must(subject, 'PUT', 'profiles/');
-  if (BackendState === 'Running') await subject.sleep(settledMs);
+  // One that expired has its addresses still.
+  if ((TailscaleIPs ?? []).length > 0) await subject.sleep(settledMs);
   await start(subject, control, signIn);
   await must(subject, 'POST', 'login-interactive');
 }

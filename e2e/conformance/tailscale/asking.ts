@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Fetch } from '../../../host/core/ports/world.ts';
 import { ask, type Statement, type TailnetSubject } from '../subject.ts';
-import { bus, call, current, enterPool, must, said, start, state } from './ask.ts';
+import { bus, call, current, enterOwn, enterPool, must, said, start, state } from './ask.ts';
 
 const path = '/localapi/v0/status?peers=false';
 
@@ -97,6 +97,32 @@ export const asking: readonly Statement<TailnetSubject>[] = [
     check: async (computer) => {
       const prefs = await must<object>(computer, 'GET', 'prefs');
       expect((await must<{ Error?: string }>(computer, 'POST', 'check-prefs', prefs)).Error ?? '').toBe('');
+    },
+  },
+  {
+    says: 'everybody on the computer may see what the network in use is called, and what this computer offers and serves there',
+    check: async (computer) => {
+      await enterOwn(computer);
+      const other = computer.as('other');
+      const now = await must<{ CurrentTailnet: { Name: string } }>(computer, 'GET', 'status');
+      expect(now.CurrentTailnet.Name.length).toBeGreaterThan(0);
+      const served = async (): Promise<Record<string, unknown> | null> => {
+        const answer = await call(other, 'GET', 'serve-config');
+        expect(answer.status).toBe(200);
+        return JSON.parse(answer.text) as Record<string, unknown> | null;
+      };
+      const before = (await served()) ?? {};
+      expect([Object.keys(before['TCP'] ?? {}), Object.keys(before['Web'] ?? {})]).toEqual([[], []]);
+      await must(computer, 'PATCH', 'prefs', {
+        AdvertiseRoutes: ['192.168.77.0/24', '0.0.0.0/0', '::/0'],
+        AdvertiseRoutesSet: true,
+      });
+      const config = { TCP: { 8443: { TCPForward: '127.0.0.1:80' } } };
+      expect((await call(computer.root, 'POST', 'serve-config', config)).status).toBe(200);
+      expect(await served()).toMatchObject({ TCP: { 8443: { TCPForward: '127.0.0.1:80' } } });
+      const prefs = JSON.parse((await call(other, 'GET', 'prefs')).text) as { AdvertiseRoutes: string[] };
+      expect(prefs.AdvertiseRoutes).toEqual(['192.168.77.0/24', '0.0.0.0/0', '::/0']);
+      expect((await call(other, 'POST', 'serve-config', config)).status).toBe(403);
     },
   },
   {

@@ -219,6 +219,25 @@ export const signingIn: readonly Statement<TailnetSubject>[] = [
     },
   },
   {
+    says: 'a computer whose node the pool removed comes back by a new key beside its dead profile, which can then be forgotten',
+    check: async (computer) => {
+      const own = await enterOwn(computer);
+      const before = await enterPool(computer);
+      const dead = await current(computer);
+      await computer.pool.expire(before.Self.ID, true);
+      await state(computer, 'NeedsLogin', 10_000);
+      await computer.pool.remove(before.Self.ID);
+      const after = await enterPool(computer);
+      const fresh = await current(computer);
+      expect(after.Self.Tags).toEqual([tag]);
+      expect(fresh.ControlURL.replace(/\/$/, '')).toBe(computer.pool.url);
+      if (fresh.ID !== dead.ID) await must(computer, 'DELETE', `profiles/${dead.ID}`);
+      const left = (await profiles(computer)).map(({ ID }) => ID);
+      expect(left.toSorted()).toEqual([own.ID, fresh.ID].toSorted());
+      expect((await status(computer)).BackendState).toBe('Running');
+    },
+  },
+  {
     says: 'a tagged key takes the node of the same computer on the same server over',
     check: async (computer) => {
       await begin(computer, computer.pool, { key: await computer.pool.mint('person') });

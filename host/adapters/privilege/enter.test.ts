@@ -189,6 +189,8 @@ describe('entering the pool’s network as root', () => {
       'x',
       'y',
     ]);
+    const waits = events().flatMap((one) => (one.kind === 'sign-in' ? [one.withinMs / 60_000] : []));
+    expect(waits.map(Math.round)).toEqual([30, 15]);
     expect(trouble()).toMatchObject({ code: 'tailnet-sign-in' });
     isHome();
   });
@@ -198,6 +200,7 @@ describe('entering the pool’s network as root', () => {
     begin();
     await clock.advance(29 * 60_000);
     expect(trouble()).toBeUndefined();
+    expect(events()).toContainEqual({ kind: 'approval', withinMs: 30 * 60_000 });
     await clock.advance(2 * 60_000);
     expect(trouble()).toMatchObject({ code: 'tailnet-needs-approval' });
     isHome();
@@ -242,6 +245,46 @@ describe('entering the pool’s network as root', () => {
     await clock.finish(ended);
     expect(trouble()).toMatchObject({ code: 'tailnet-took-over' });
     expect(daemon.profiles.map((one) => one.ID)).toEqual(['old1']);
+  });
+
+  /** Our profile that no longer reaches the pool is in use, beside the owner's own. */
+  const dying = (): void => {
+    daemon.signedIn({ ID: 'dead', ControlURL: 'https://pool.example', NodeID: 'n5' });
+    daemon.state = 'NeedsLogin';
+  };
+
+  it('puts a new profile in the place of a dead one of ours, and forgets that once the new one stays', async () => {
+    dying();
+    daemon.end = { then: 'runs', tags: [tag], nodeId: 'n5' };
+    begin({ replaces: 'dead' });
+    await clock.until(waits, 20_000);
+    expect(daemon.profiles.map((one) => one.ID)).toEqual(['old1', 'dead', 'new2']);
+    heard.push({ word: 'connected' });
+    await clock.finish(ended);
+    expect(trouble()).toBeUndefined();
+    expect(daemon.profiles.map((one) => one.ID)).toEqual(['old1', 'new2']);
+    expect(daemon.current).toBe('new2');
+  });
+
+  it('takes it for the same where the daemon signed in to the dead profile itself', async () => {
+    dying();
+    daemon.end = { then: 'runs', tags: [tag], nodeId: 'n5', into: 'dead' };
+    begin({ replaces: 'dead' });
+    await clock.until(waits, 20_000);
+    heard.push({ word: 'connected' });
+    await clock.finish(ended);
+    expect(trouble()).toBeUndefined();
+    expect(daemon.profiles.map((one) => one.ID)).toEqual(['old1', 'dead']);
+  });
+
+  it('goes back to the dead profile when its replacement is refused', async () => {
+    dying();
+    daemon.end = { then: 'refused', words: 'authkey expired' };
+    begin({ replaces: 'dead' });
+    await clock.finish(ended, 30_000);
+    expect(trouble()).toMatchObject({ code: 'tailnet-key-refused', detail: 'authkey expired' });
+    expect(daemon.current).toBe('dead');
+    expect(daemon.profiles.map((one) => one.ID)).toEqual(['old1', 'dead']);
   });
 
   it('keeps trying to go back while the daemon is restarting', async () => {

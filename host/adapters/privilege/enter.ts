@@ -34,7 +34,7 @@ export async function enter(api: LocalApi, clock: Clock, task: EnterTask, dialog
       await api.setOperator(task.operator);
     }
     await api.newProfile();
-    if (found.running) await settle(clock, dialogue);
+    if (found.addressed) await settle(clock, dialogue);
     await start(api, task);
     const others = found.profiles.filter((one) => one.ID !== task.replaces);
     await signIn(api, clock, task, dialogue, others);
@@ -59,11 +59,11 @@ function unfinished(first: unknown, second: unknown): never {
   return fail('leave-incomplete', words.join('; '));
 }
 
-type Found = Before & { readonly formerOperator: string; readonly running: boolean };
+type Found = Before & { readonly formerOperator: string; readonly addressed: boolean };
 
 /** How the machine is now; throws where entering would harm it. */
 async function survey(api: LocalApi, task: EnterTask): Promise<Found> {
-  const { Version: version, BackendState: state } = await api.status();
+  const { Version: version, TailscaleIPs: addresses } = await api.status();
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) fail('tailscale-too-old', version);
   const profiles = await api.profiles();
@@ -74,12 +74,12 @@ async function survey(api: LocalApi, task: EnterTask): Promise<Found> {
   if (taken && !isTailscale(task.controlUrl)) fail('control-server-in-use', task.controlUrl);
   const current = await api.current();
   const { OperatorUser: formerOperator } = await api.prefs();
-  const running = state === 'Running' || state === 'Starting';
-  return { oldProfile: current?.ID ?? null, profiles, formerOperator: formerOperator ?? '', running };
+  const addressed = (addresses ?? []).length > 0;
+  return { oldProfile: current?.ID ?? null, profiles, formerOperator: formerOperator ?? '', addressed };
 }
 
 /**
- * Leaving a running profile takes its addresses off this machine, and the daemon closes its connections once it has
+ * Leaving a profile takes its addresses off this machine (an expired one has them still), and the daemon closes its connections once it has
  * noticed (1.98.9: up to a second later, at most one look a second). A registration cut off so has used up the one-off
  * key without an answer; so it begins only after that.
  */

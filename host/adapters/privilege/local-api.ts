@@ -18,6 +18,7 @@ const statusSchema = z.object({
   Version: z.string(),
   BackendState: z.string(),
   AuthURL: z.string().nullish(),
+  TailscaleIPs: z.array(z.string()).nullish(),
   Self: z.object({ ID: z.string().nullish(), Tags: z.array(z.string()).nullish() }).nullish(),
 });
 

@@ -276,7 +276,9 @@ export class Daemon {
   }
 
   #leaveCurrent(): void {
-    if (this.state === 'Running') this.#leftAt = this.#clock.monotonic();
+    // An expired one has its addresses still.
+    const addressed = this.state === 'Running' || (this.state === 'NeedsLogin' && this.profile !== null);
+    if (addressed) this.#leftAt = this.#clock.monotonic();
     this.#timers.stop();
     this.#authKey = null;
     this.authUrl = '';

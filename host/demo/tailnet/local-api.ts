@@ -16,7 +16,7 @@ export interface Caller {
 
 const text = (words: string, status: number): Response =>
   new Response(`${words}\n`, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
-const done = (status: 201 | 204): Response => new Response(null, { status });
+const done = (status: 200 | 201 | 204): Response => new Response(null, { status });
 
 /** tailscaled's LocalAPI for one caller: root and the profile's operator may write, everybody may look. */
 export function localApi(
@@ -35,6 +35,7 @@ export function localApi(
   prefsRoutes(app, daemon, writes);
   signInRoutes(app, daemon, caller, writes);
   profileRoutes(app, daemon, writes);
+  serveRoutes(app, daemon, writes);
   app.post('/ping', (c) => c.json(ping(daemon, c.req.query('ip') ?? '', line())));
   app.get('/derpmap', (c) => c.json(derpMap));
   app.notFound(() => text('404 page not found', 404));
@@ -47,6 +48,16 @@ export function localApi(
     answer.headers.set('tailscale-cap', '138');
     return answer;
   };
+}
+
+/** What is served, for everybody to see; an answer that is none is null. */
+function serveRoutes(app: Hono, daemon: Daemon, writes: () => boolean): void {
+  app.get('/serve-config', (c) => c.json(daemon.profiles.serve));
+  app.post('/serve-config', async (c) => {
+    if (!writes()) return text('serve config denied', 403);
+    daemon.profiles.serve = await c.req.json<Record<string, unknown>>();
+    return done(200);
+  });
 }
 
 function prefsRoutes(app: Hono, daemon: Daemon, writes: () => boolean): void {

@@ -25,6 +25,7 @@ export class Profiles {
   #current: string;
   /** Preferences of the profile in use that has not signed in yet. */
   #draft: Prefs = newPrefs;
+  readonly #serves = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(record: DaemonRecord | null) {
     for (const profile of record?.profiles ?? []) this.#all.set(profile.id, profile);
@@ -49,6 +50,15 @@ export class Profiles {
   /** The preferences in use. */
   get prefs(): Prefs {
     return this.current?.prefs ?? this.#draft;
+  }
+
+  /** What is served in the profile in use; null: nothing was ever. */
+  get serve(): Readonly<Record<string, unknown>> | null {
+    return this.#serves.get(this.#current) ?? null;
+  }
+
+  set serve(config: Readonly<Record<string, unknown>>) {
+    this.#serves.set(this.#current, config);
   }
 
   /** Changes the preferences in use. */

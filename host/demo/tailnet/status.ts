@@ -55,7 +55,7 @@ export function statusJson(daemon: Daemon, peers: boolean, reach: Reach): object
     ],
     MagicDNSSuffix: domain,
     CurrentTailnet: signedIn
-      ? { Name: hostOf(prefs.ControlURL), MagicDNSSuffix: domain, MagicDNSEnabled: true }
+      ? { Name: nameOf(prefs.ControlURL), MagicDNSSuffix: domain, MagicDNSEnabled: true }
       : null,
     CertDomains: null,
     Peer: peers
@@ -97,5 +97,9 @@ function peerJson(node: ControlNode, domain: string, reach: Reach): object {
     InEngine: active,
   };
 }
+
+/** Tailscale's own service names a network after whose it is, Headscale after its server. */
+const nameOf = (url: string): string =>
+  url === 'https://controlplane.tailscale.com' ? 'mira@example.com' : hostOf(url);
 
 const hostOf = (url: string): string => /^\w+:\/\/([^/]+)/.exec(url)?.[1] ?? url;

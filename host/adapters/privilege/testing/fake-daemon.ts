@@ -96,6 +96,7 @@ export class FakeDaemon {
           Version: this.version,
           BackendState: this.state,
           AuthURL: this.authUrl,
+          TailscaleIPs: this.nodeId === '' ? null : ['100.64.0.7'],
           Self: { ID: this.nodeId, Tags: this.tags },
         });
       case 'GET prefs':
