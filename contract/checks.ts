@@ -1,35 +1,6 @@
 import { z } from 'zod';
+import { checkIds } from './check-ids.ts';
 import { problemSchema } from './problems.ts';
-
-/** Every diagnosis, in the order in which they are shown: this computer, the way to the pool, the pool's program, the pool's view. */
-export const checkIds = [
-  'gpu',
-  'engine',
-  'nvidia-runtime',
-  'disk',
-  'administrator',
-  'tailscale',
-  'network',
-  'tag',
-  'clock',
-  'middle',
-  'names',
-  'path',
-  'server-port',
-  'udp',
-  'relay',
-  'nomad',
-  'agent',
-  'certificate',
-  'introduction',
-  'node',
-  'servers',
-  'drivers',
-  'devices',
-  'work',
-  'fit',
-  'ledger',
-] as const;
 
 /** One diagnosis of this computer: passed, a problem with its remedy, or nothing that applies here and now. */
 export const checkResultSchema = z.object({

@@ -1,4 +1,5 @@
-import { checkIds, type CheckResult } from '../../contract/checks.ts';
+import { checkIds } from '../../contract/check-ids.ts';
+import type { CheckResult } from '../../contract/checks.ts';
 import { problemPhrase } from '../../contract/phrases.ts';
 import { commandLines, helpLine } from '../remedies.ts';
 import type { Speech } from '../speech.ts';

@@ -263,6 +263,34 @@ export const scenes: Readonly<Record<string, Scene>> = {
       }),
   },
   'join-already': { hash: '/join', state: (now) => sharing(now) },
+  diagnosis: { hash: '/diagnosis', state: (now) => sharing(now) },
+  'diagnosis-report': {
+    hash: '/diagnosis',
+    clicks: [/See a whole report|查看完整报告/],
+    state: (now) => sharing(now),
+  },
+  relayed: {
+    hash: '/',
+    state: (now) =>
+      sharing(now, {
+        tailnet: {
+          connected: true,
+          address: '100.64.0.7',
+          path: 'relayed',
+          relay: 'fra',
+          controlOnline: true,
+          quality: {
+            ms: 83.2,
+            nearestRelay: { name: 'Frankfurt', ms: 24.1 },
+            problems: [
+              { code: 'path-udp-blocked', remedy: 'allow-udp', detail: null },
+              { code: 'path-hard-nat', remedy: 'mend-router', detail: null },
+            ],
+            at: now,
+          },
+        },
+      }),
+  },
   settings: { hash: '/settings', state: (now) => sharing(now, { gpus: [gpu(now), keptGpu(now)] }) },
   'settings-leave': {
     hash: '/settings',

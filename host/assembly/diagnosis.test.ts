@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { checkIds, type CheckResult } from '../../contract/checks.ts';
+import { checkIds } from '../../contract/check-ids.ts';
+import type { CheckResult } from '../../contract/checks.ts';
 import type { ProblemCode } from '../../contract/problems.ts';
 import { demoInvite } from '../demo/invite.ts';
 import { firstEvening } from '../demo/scenarios/first-evening.ts';

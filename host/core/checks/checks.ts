@@ -1,4 +1,5 @@
-import { checkIds, type CheckResult } from '../../../contract/checks.ts';
+import { checkIds } from '../../../contract/check-ids.ts';
+import type { CheckResult } from '../../../contract/checks.ts';
 import { problem, ProblemError } from '../../../contract/problems.ts';
 import { administratorCheck } from './administrator.ts';
 import { agentCheck } from './agent.ts';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { checkIds } from '../../../contract/checks.ts';
+import { checkIds } from '../../../contract/check-ids.ts';
 import { Card } from '../../components/card.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
 import { SaveReport } from '../../components/save-report.tsx';

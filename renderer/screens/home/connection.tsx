@@ -20,7 +20,7 @@ export function Connection({ tailnet }: { readonly tailnet: TailnetSummary }) {
       title={t('network.label')}
       aside={
         <a href={hrefOf('diagnosis')} className={styles['more']}>
-          {t('diagnosis.open')}
+          {t('diagnosis.title')}
         </a>
       }
     >
