@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-// `npm run lint`: the linter with types, formatting, unused things, who imports whom, and the diagram of it in docs/architecture.md.
+// `npm run lint`: the linter with types, formatting, unused things, who imports whom, the diagram of it in docs/architecture.md, and the table in docs/problems.md.
 //   node scripts/lint.mjs [--fix]
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { checkImports } from './parts/imports.mjs';
 import { main, root } from './parts/checkout.mjs';
 import { diagramIsCurrent, writeDiagram } from './parts/diagram.mjs';
+import { problemsAreCurrent, writeProblems } from './parts/problems.mjs';
 
 const bin = (name) => path.join(root, 'node_modules', name);
 
@@ -29,11 +30,19 @@ await main((args) => {
   const knip = tool('knip', [bin('knip/bin/knip.js')]);
   const { problems, modules } = checkImports(root);
   for (const problem of problems) process.stdout.write(`import: ${problem}\n`);
-  if (fix) writeDiagram(modules);
+  if (fix) {
+    writeDiagram(modules);
+    writeProblems();
+  }
   const diagram = diagramIsCurrent(modules);
   if (!diagram)
     process.stdout.write(
       'docs/architecture.md: the diagram differs from the code; npm run lint -- --fix draws it anew\n',
     );
-  return oxlint && prettier && knip && diagram && problems.length === 0 ? 0 : 1;
+  const table = problemsAreCurrent();
+  if (!table)
+    process.stdout.write(
+      'docs/problems.md differs from contract/problems.ts; npm run lint -- --fix draws it anew\n',
+    );
+  return oxlint && prettier && knip && diagram && table && problems.length === 0 ? 0 : 1;
 });
