@@ -132,6 +132,7 @@ describe('config', () => {
     expect(out).toMatch(/another address in the pool's network, another version/);
     expect(out).toMatch(/advertise\.http +100\.64\.0\.2:4646 +100\.64\.0\.3:4646/);
     expect(out).toContain('Jobs run on and are taken up again.');
+    expect((await rig.run('status')).out).toContain("How the pool's program is set up: Changed");
     expect(JSON.parse((await rig.run('config --json')).out)).toMatchObject({
       version: '2.0.5',
       last: configChange,

@@ -5,6 +5,7 @@ import type { Problem } from '../../contract/problems.ts';
 import { commandLines, helpLine } from '../remedies.ts';
 import type { Speech } from '../speech.ts';
 import { plain, tableLines } from '../table.ts';
+import { unaskedLines } from './config.ts';
 import { amount, dash, listed, namedTable, section, type Pen } from './parts.ts';
 import { runningLines } from './work.ts';
 
@@ -27,11 +28,10 @@ export function statusLines(state: AppState, pen: Pen): readonly string[] {
     styled('bold', say(accountLine(account))),
     ...(state.node.kind === 'attention' ? problemLines(state.node.problem, speech) : []),
     ...also.map((line) => `  ${line}`),
-    ...section(
-      pen,
-      text('home.notices'),
-      state.notices.flatMap((notice) => [say(problemPhrase(notice)), ...problemLines(notice, speech)]),
-    ),
+    ...section(pen, text('home.notices'), [
+      ...state.notices.flatMap((notice) => [say(problemPhrase(notice)), ...problemLines(notice, speech)]),
+      ...unaskedLines(state.configChange, speech),
+    ]),
     ...(state.pool === null ? [] : ['', ...summaryLines(state, speech)]),
     ...section(pen, text('home.gpus'), gpuLines(state, pen)),
     ...section(pen, text('home.workNow'), runningLines(state, pen)),

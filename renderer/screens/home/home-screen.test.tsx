@@ -220,4 +220,17 @@ describe('what Home shows of the computer', () => {
     await user.click(notice.getByRole('button', { name: 'See what happened' }));
     expect(await screen.findByText(/moved aside unchanged/)).toBeDefined();
   });
+
+  it('says that the pool’s program was set up anew without a word of the owner’s, and not else', async () => {
+    const change = (why: 'address' | 'gpus') => ({
+      why: [why],
+      lines: [{ key: 'a', from: '1', to: '2' }],
+      at: now,
+    });
+    const { turn } = await show(sharing({ configChange: change('address') }));
+    const notice = within(screen.getByRole('region', { name: "How the pool's program is set up" }));
+    expect(notice.getByText(/another address in the pool's network/)).toBeDefined();
+    await turn(sharing({ configChange: change('gpus') }));
+    expect(screen.queryByRole('region', { name: "How the pool's program is set up" })).toBeNull();
+  });
 });

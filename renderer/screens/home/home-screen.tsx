@@ -2,6 +2,7 @@ import type { AppState } from '../../../contract/app-state.ts';
 import { formatAmount, formatDuration } from '../../../contract/format.ts';
 import { useAppState, useSnapshot } from '../../client/host.tsx';
 import { Card, Empty } from '../../components/card.tsx';
+import { ConfigNotice } from '../../components/config-notice.tsx';
 import { GpuCard } from '../../components/gpu-card.tsx';
 import { OtherCard } from '../../components/other-card.tsx';
 import { Page } from '../../components/screen.tsx';
@@ -31,6 +32,7 @@ export function HomeScreen() {
         </section>
       )}
       <UpdateCard />
+      <ConfigNotice />
       {state.pool === null ? null : <Today state={state} />}
       <Gpus />
       {state.pool === null ? null : <WorkNow state={state} />}

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import type { AppState } from '../../../contract/app-state.ts';
 import { gpu, keptGpu, newState, sharingState } from '../../testing/states.ts';
 import { show } from '../../testing/show.tsx';
 import { pageVersion } from '../../version.ts';
@@ -48,8 +49,33 @@ describe('Settings', () => {
 
   it('shares a GPU or keeps it', async () => {
     const { host, user } = await show(state, '#/settings');
-    await user.click(await screen.findByRole('switch', { name: 'Share RTX 3060' }));
+    await user.click(await screen.findByRole('switch', { name: /^Share RTX 3060/ }));
+    const asked = await dialog();
+    expect(asked.getByText(/A change restarts the pool's program/)).toBeDefined();
+    expect((await asked.findByRole('row', { name: /gpu-count 2 1/, hidden: true })).textContent).toContain(
+      'client.meta.gpu-count',
+    );
+    expect(host.asked).toContainEqual(['configuration', { uuid: keptGpu(now).uuid, share: true }]);
+    expect(host.asked.map(([name]) => name)).not.toContain('share');
+    await user.click(asked.getByRole('button', { name: 'Change it' }));
     expect(host.asked).toContainEqual(['share', keptGpu(now).uuid, true]);
+  });
+
+  it('shows how the pool’s program is set up, and what changed last and why', async () => {
+    const configChange: AppState['configChange'] = {
+      why: ['address', 'program'],
+      lines: [{ key: 'advertise.http', from: '100.64.0.2:4646', to: '100.64.0.3:4646' }],
+      at: now,
+    };
+    const { host, user } = await show({ ...state, configChange }, '#/settings');
+    const card = within(await screen.findByRole('region', { name: "How the pool's program is set up" }));
+    expect(
+      card.getByText(/another address in the pool's network and another version of Rigshare or Nomad/),
+    ).toBeDefined();
+    expect(card.getByText('100.64.0.3:4646')).toBeDefined();
+    expect(host.asked.map(([name]) => name)).not.toContain('configuration');
+    await user.click(card.getByRole('button', { name: 'Show all settings' }));
+    expect((await card.findByText('client.meta.gpu-count')).nextElementSibling?.textContent).toBe('2');
   });
 
   it('leaves the pool only after saying what that does', async () => {

@@ -5,6 +5,7 @@ import { useAppState } from '../../client/host.tsx';
 import { useText } from '../../text/use-text.ts';
 import { pageVersion } from '../../version.ts';
 import { Diagnose } from './diagnose.tsx';
+import { AgentConfig } from './agent-config.tsx';
 import { LeavePool } from './leave-pool.tsx';
 import { LimitsCard } from './limits.tsx';
 import { Looks } from './looks.tsx';
@@ -24,6 +25,7 @@ export function SettingsScreen() {
       <UpdateCard />
       {pool === null ? null : <LimitsCard />}
       <LeavePool />
+      {pool === null ? null : <AgentConfig />}
       <Paths />
       <Diagnose />
       <StopHost />

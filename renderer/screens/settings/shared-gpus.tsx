@@ -1,12 +1,14 @@
-import { Switch } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { formatDuration } from '../../../contract/format.ts';
 import { useAppState, useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';
 import { Card } from '../../components/card.tsx';
+import { DescribedSwitch } from '../../components/described-switch.tsx';
 import { gpuNames } from '../../components/gpu-names.ts';
 import { ProblemCard } from '../../components/problem-card.tsx';
 import { useText } from '../../text/use-text.ts';
+import { GpuChange, type GpuWish } from './gpu-change.tsx';
 import styles from './settings.module.css';
 
 /** Which GPUs are shared and which are kept, why, and whether only while nobody uses this computer. */
@@ -15,35 +17,42 @@ export function SharedGpus() {
   const { orpc } = useHost();
   const { gpus, otherCards } = useAppState();
   const share = useMutation(orpc.gpus.share.mutationOptions());
+  const [wish, setWish] = useState<GpuWish | null>(null);
   return (
     <Card title={t('settings.gpus')} lead={t('settings.gpusText')}>
       <div className={styles['fields']}>
         {gpus.map(({ uuid, kept }) => (
-          <Switch
+          <DescribedSwitch
             key={uuid}
-            withThumbIndicator={false}
             label={t('settings.gpuShare', { name: gpuNames(gpus, [uuid]) })}
-            description={kept === null ? null : t(`gpu.why.${kept}`)}
+            text={kept === null ? null : t(`gpu.why.${kept}`)}
             // A fault is not the owner's word: it is shared again once it is healthy.
             checked={
               share.isPending && share.variables.uuid === uuid
                 ? share.variables.share
                 : kept === null || kept === 'fault'
             }
-            onChange={(event) => share.mutate({ uuid, share: event.currentTarget.checked })}
+            onChange={(on) => setWish({ uuid, share: on })}
           />
         ))}
         {otherCards.map(({ name }, index) => (
-          <Switch
+          <DescribedSwitch
             key={`${name} ${index}`}
-            withThumbIndicator={false}
             label={t('settings.gpuShare', { name })}
-            description={t('gpu.other')}
+            text={t('gpu.other')}
             checked={false}
             disabled
           />
         ))}
         <OnlyWhenIdle />
+        <GpuChange
+          wish={wish}
+          onYes={(one) => {
+            share.mutate(one);
+            setWish(null);
+          }}
+          onClose={() => setWish(null)}
+        />
         {share.error === null ? null : <ProblemCard problem={problemOf(share.error)} />}
       </div>
     </Card>
@@ -65,12 +74,11 @@ function OnlyWhenIdle() {
   ];
   return (
     <>
-      <Switch
-        withThumbIndicator={false}
+      <DescribedSwitch
         label={t('settings.whenIdle')}
-        description={lines.join(' ')}
+        text={lines.join(' ')}
         checked={change.isPending ? change.variables.on === true : on}
-        onChange={(event) => change.mutate({ on: event.currentTarget.checked })}
+        onChange={(on) => change.mutate({ on })}
       />
       {change.error === null ? null : <ProblemCard problem={problemOf(change.error)} />}
     </>
