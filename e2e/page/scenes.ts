@@ -9,6 +9,7 @@ import {
   sharingState,
 } from '../../renderer/testing/states.ts';
 import { joiningAt } from '../../renderer/testing/joining.ts';
+import { machineScenes } from './machine-scenes.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const { version } = packageJson;
@@ -114,6 +115,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
         work: [],
       }),
   },
+  ...machineScenes,
   offline: {
     hash: '/',
     state: (now) =>
