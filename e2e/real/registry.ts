@@ -50,7 +50,8 @@ export class Registry {
         os: 'linux',
         created: new Date().toISOString(),
         author: `${this.host} ${name}:${tag}`,
-        config: { Cmd: ['/bin/sh'] },
+        // Each container of it gets a volume without a name.
+        config: { Cmd: ['/bin/sh'], Volumes: { '/cache': {} } },
         rootfs: { type: 'layers', diff_ids: packed.map(({ tar }) => digest(tar)) },
       }),
     );

@@ -1,6 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../../contract/app-state.ts';
+import { usualLeave } from '../../../contract/leaving.ts';
+import { problem } from '../../../contract/problems.ts';
+import { leaving } from '../../testing/leaving.ts';
 import { gpu, keptGpu, newState, sharingState } from '../../testing/states.ts';
 import { show } from '../../testing/show.tsx';
 import { pageVersion } from '../../version.ts';
@@ -78,17 +81,104 @@ describe('Settings', () => {
     expect((await card.findByText('client.meta.gpu-count')).nextElementSibling?.textContent).toBe('2');
   });
 
-  it('leaves the pool only after saying what that does', async () => {
-    const { host, user } = await show(state, '#/settings');
-    await user.click(await screen.findByRole('button', { name: 'Leave the pool' }));
-    const asked = await dialog();
-    expect(asked.getByText('1 job running here stops and starts again elsewhere.')).toBeDefined();
-    expect(asked.getByText(/Tailscale goes back to your own network/)).toBeDefined();
-    await user.click(asked.getByRole('button', { name: 'Stay' }));
-    expect(host.asked).toEqual([]);
-    await user.click(screen.getByRole('button', { name: 'Leave the pool' }));
-    await user.click((await dialog()).getByRole('button', { name: 'Leave the pool' }));
-    expect(host.asked).toContainEqual(['leave']);
+  describe('leaving the pool', () => {
+    const open = async () => {
+      const shown = await show(state, '#/settings');
+      await shown.user.click(await screen.findByRole('button', { name: 'Leave the pool' }));
+      return { ...shown, asked: await dialog() };
+    };
+    it('says first what that does, how much jobs brought, and how often it asks', async () => {
+      const { host, user, asked } = await open();
+      expect(asked.getByText('1 job running here stops and starts again elsewhere.')).toBeDefined();
+      expect(asked.getByText(/Tailscale goes back to your own network/)).toBeDefined();
+      expect(await asked.findByText('2 images, 7.1 GB · 1 volume, 305 MB')).toBeDefined();
+      expect(asked.getByText(/are deleted \(200 MB\)/)).toBeDefined();
+      expect(asked.getByText("You are asked for the administrator's password once.")).toBeDefined();
+      await user.click(asked.getByRole('button', { name: 'Stay' }));
+      expect(host.asked).toEqual([['leaving']]);
+    });
+    it('leaves in the usual way where nothing else is chosen', async () => {
+      const { host, user, asked } = await open();
+      await user.click(asked.getByRole('button', { name: 'Leave the pool' }));
+      expect(host.asked.at(-1)).toEqual(['leave', usualLeave]);
+    });
+    it('leaves as it was chosen, by keyboard alone', async () => {
+      const { host, user, asked } = await open();
+      await asked.findByText(/2 images/);
+      for (const name of [/Let them end first/, 'Keep it', /Save it as a file/]) {
+        asked.getByRole('radio', { name }).focus();
+        await user.keyboard(' ');
+      }
+      const file = asked.getByRole<HTMLInputElement>('textbox', { name: 'File' });
+      expect(file.value).toBe(leaving.exportTo);
+      await user.clear(file);
+      const yes = asked.getByRole<HTMLButtonElement>('button', { name: 'Leave the pool' });
+      expect(yes.disabled).toBe(true);
+      await user.type(file, '/home/mira/mine.json');
+      yes.focus();
+      await user.keyboard('{Enter}');
+      expect(host.asked.at(-1)).toEqual([
+        'leave',
+        { how: 'finish', images: 'keep', ledger: 'export', exportTo: '/home/mira/mine.json' },
+      ]);
+    });
+    it('says where the engine cannot be asked, and where nothing is left', async () => {
+      const nothing = { ...leaving, images: [], volumes: [], engineProblem: 'engine-missing', prompts: 0 };
+      const { user } = await show(state, '#/settings', { leaving: nothing });
+      await user.click(await screen.findByRole('button', { name: 'Leave the pool' }));
+      const asked = await dialog();
+      expect(await asked.findByText(/container engine does not answer/)).toBeDefined();
+      expect(asked.getByText('Jobs have left no images, volumes or networks here.')).toBeDefined();
+      expect(asked.getByText(/are not asked/)).toBeDefined();
+    });
+    it('says why it has not begun', async () => {
+      const { host, user, asked } = await open();
+      host.problems.set('leave', problem('export-failed', '/root/x'));
+      await user.click(asked.getByRole('button', { name: 'Leave the pool' }));
+      expect(await screen.findByText(/can't be saved there/)).toBeDefined();
+    });
+  });
+
+  describe('the limits for jobs', () => {
+    const view = {
+      cores: 16,
+      memoryMib: 65_536,
+      keepCores: 4,
+      keepMemoryMib: 13_107,
+      jobs: null,
+      budgetBytes: 60_000_000_000,
+      imageBytes: 7_600_000_000,
+      folderBytes: 210_000_000,
+    };
+    it('are shown with what is used, and saved together', async () => {
+      const { host, user } = await show({ ...state, limits: view }, '#/settings');
+      const card = within(await screen.findByRole('region', { name: 'Limits for jobs' }));
+      expect(card.getByText(/Used now: images 7.1 GB, files 200 MB, of 56 GB/)).toBeDefined();
+      expect(card.getByText(/Of 16. Empty: 4/)).toBeDefined();
+      await user.type(card.getByRole('textbox', { name: 'Processor cores kept for you' }), '6');
+      await user.type(card.getByRole('textbox', { name: 'Jobs at once' }), '2');
+      await user.type(card.getByRole('textbox', { name: /Disk for images/ }), '20');
+      await user.click(card.getByRole('button', { name: 'Save' }));
+      expect(host.asked).toContainEqual([
+        'settings',
+        { limits: { keepCores: 6, keepMemoryMib: null, budgetMib: 20_480, jobs: 2 } },
+      ]);
+    });
+    it('are back to the usual share when emptied', async () => {
+      const limits = { keepCores: 6, keepMemoryMib: null, budgetMib: null, jobs: null };
+      const own = { ...state, limits: view, settings: { ...state.settings, limits } };
+      const { host, user } = await show(own, '#/settings');
+      await user.clear(await screen.findByRole('textbox', { name: 'Processor cores kept for you' }));
+      await user.click(
+        within(screen.getByRole('region', { name: 'Limits for jobs' })).getByRole('button', { name: 'Save' }),
+      );
+      expect(host.asked).toContainEqual(['settings', { limits: { ...limits, keepCores: null } }]);
+    });
+    it('are not there where this computer is not known', async () => {
+      await show(state, '#/settings');
+      await screen.findByRole('button', { name: 'Leave the pool' });
+      expect(screen.queryByRole('region', { name: 'Limits for jobs' })).toBeNull();
+    });
   });
 
   it('leaves the demo without a word of what is not touched', async () => {
