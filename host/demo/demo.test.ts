@@ -163,10 +163,14 @@ describe('the other days', () => {
     visitor = new Visitor(firstEvening);
     expect(scenarios.map(({ name }) => name)).toEqual([
       'first-evening',
+      'ready',
+      'bare',
+      'refused',
       'no-gpu',
       'server-lost',
       'tailnet-lost',
       'drain-by-operator',
+      'signature-bad',
     ]);
     expect(scenarioNamed('no-gpu')).toBe(noGpu);
     expect(scenarioNamed('no such day')).toBe(null);
