@@ -4,6 +4,8 @@ import { configChangeSchema } from './configuration.ts';
 import { joiningSchema } from './joining.ts';
 import { limitsSchema, limitsViewSchema } from './limits.ts';
 import { nodeStateSchema, progressSchema, timeSchema } from './node-state.ts';
+import { engineSummarySchema } from './engine.ts';
+import { guardRuleSchema } from './guard.ts';
 import { problemSchema } from './problems.ts';
 
 /** The pool this computer belongs to, as its invite says. */
@@ -82,6 +84,8 @@ export const workSchema = z.object({
     })
     .nullable()
     .optional(),
+  /** Rigshare ended it here, for asking what no job may have. */
+  stopped: guardRuleSchema.nullish(),
 });
 
 /** What was earned since local midnight: estimated by the invite's price. */
@@ -130,6 +134,8 @@ export const appStateSchema = z.object({
   settings: settingsSchema,
   /** What jobs may take of this computer as it holds now; null or absent: not known. */
   limits: limitsViewSchema.nullable().optional(),
+  /** The container engine and the watch over it; null: not known now. */
+  engine: engineSummarySchema.nullish(),
   /** Things the owner should know once: a damaged file moved aside, a full disk. */
   notices: z.array(problemSchema),
   /** True in the demo pool: nothing on this computer is used. */

@@ -1,10 +1,18 @@
 import type { Work } from '../../contract/app-state.ts';
+import type { GuardRule } from '../../contract/guard.ts';
+import type { Facts } from './facts.ts';
 import type { AllocationSample } from './ports/nomad.ts';
 import { viewPull } from './view-pull.ts';
 import { isLeft, isPulling } from './work.ts';
 
+type Stopped = Readonly<Record<string, GuardRule>>;
+
+/** The allocations that were stopped here for what they asked. */
+export const stoppedIn = ({ guard }: Pick<Facts, 'guard'>): Stopped =>
+  guard.known ? guard.value.stopped : {};
+
 /** An allocation as people see it: a job. */
-export function viewWork(allocation: AllocationSample, now: number): Work {
+export function viewWork(allocation: AllocationSample, now: number, stopped: Stopped = {}): Work {
   const started = allocation.tasks.map((t) => t.startedAt).filter((t) => t !== null);
   const left = isLeft(allocation);
   return {
@@ -19,6 +27,7 @@ export function viewWork(allocation: AllocationSample, now: number): Work {
     ended: left ? null : whyEnded(allocation),
     image: allocation.tasks.find((t) => t.image !== null)?.image ?? null,
     ...viewPull(allocation, now),
+    stopped: stopped[allocation.id] ?? null,
   };
 }
 

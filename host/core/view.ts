@@ -23,7 +23,8 @@ import { viewPath } from './view-path.ts';
 import { leavingState } from './view-leaving.ts';
 import { behindPause, pausedState } from './view-pause.ts';
 import { viewUpdate } from './view-update.ts';
-import { viewWork } from './view-work.ts';
+import { viewEngine } from './view-engine.ts';
+import { stoppedIn, viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
 /** What `view` needs beside intent and facts. */
@@ -61,7 +62,8 @@ export function view(
     otherCards: viewOtherCards(facts),
     whenIdle: viewWhenIdle(intent, facts),
     gpuProblem: facts.gpus.known ? null : facts.gpus.problem,
-    work: workHere(facts).map((one) => viewWork(one, now)),
+    work: workHere(facts).map((one) => viewWork(one, now, stoppedIn(facts))),
+    engine: viewEngine(facts, now),
     today: facts.today,
     settings: setting.settings,
     limits: viewLimits(setting.hardware ?? null, setting.settings, facts.budget),

@@ -63,7 +63,13 @@ export class Evening {
         files: faultyFiles(createFiles(this.clock), this.broken),
         log,
         // Never this machine's: a test must not install anything into it.
-        privileged: { file: '', node: '', electron: false, socket: () => '', machine: this.demo.root },
+        privileged: {
+          file: '',
+          node: '',
+          electron: false,
+          socket: () => '/run/demo.sock',
+          machine: this.demo.root,
+        },
         engineSocket: () => Promise.resolve(null),
         sleepingCards: () => null,
         activity: this.demo.surroundings.activity,

@@ -17,6 +17,8 @@ export interface Faults {
   tailscaled: Fault | null;
   nomad: Fault | null;
   engine: Fault | null;
+  /** The engine's stream of events is refused. */
+  events: boolean;
   /** No write of ours fits any more. */
   diskFull: boolean;
   /** Programs that are not installed. */
@@ -30,6 +32,7 @@ export const noFaults = (): Faults => ({
   tailscaled: null,
   nomad: null,
   engine: null,
+  events: false,
   diskFull: false,
   missing: new Set(),
   program: () => null,
@@ -58,7 +61,10 @@ export function faultyWorld(world: World, faults: Faults): World {
     ...world,
     tailscaled: through('tailscaled', world.tailscaled),
     nomad: (port) => through('nomad', world.nomad(port)),
-    engine: through('engine', world.engine),
+    engine: (request) =>
+      faults.events && request.path.startsWith('/events')
+        ? answer(world, { status: 403, body: '{"message":"events are not for you"}' }, request)
+        : through('engine', world.engine)(request),
     programs: {
       ...world.programs,
       find: async (name) =>
