@@ -209,6 +209,8 @@ describe('what people read of a state', () => {
       'Leaving Aurora: 1 job is being stopped and starts again elsewhere. This computer is then as it was before.',
     );
     expect(line({ kind: 'leaving', left: 0 })).toContain('Undoing what joining changed');
+    expect(line({ kind: 'leaving', left: 2, how: 'finish' })).toContain('2 jobs end first');
+    expect(line({ kind: 'leaving', left: 0, doing: 'engine' })).toContain('Removing what jobs brought');
   });
 
   it.each([['en', say.en] as const, ['zh-CN', say.zh] as const])(

@@ -247,9 +247,14 @@ function offline(
   return account('state.offline', phrase(`state.offline.${cause}`), next, also);
 }
 
-function leaving({ left }: Of<'leaving'>, { pool }: AccountContext): Account {
-  const reason = left > 0 ? phrase('state.leaving.left', { count: left }) : phrase('state.leaving.undoing');
-  return { title: inPool('state.leaving', pool), reason, next: phrase('state.leaving.next'), also: [] };
+function leaving(node: Of<'leaving'>, { pool }: AccountContext): Account {
+  const title = inPool('state.leaving', pool);
+  return { title, reason: leavingReason(node), next: phrase('state.leaving.next'), also: [] };
+}
+
+function leavingReason({ left, how, doing }: Of<'leaving'>): Phrase {
+  if (left > 0) return phrase(how === 'finish' ? 'leaving.finishing' : 'state.leaving.left', { count: left });
+  return phrase(doing == null ? 'state.leaving.undoing' : `leaving.doing.${doing}`);
 }
 
 function inPool(base: string, pool: AppState['pool']): Phrase {

@@ -293,7 +293,41 @@ export const scenes: Readonly<Record<string, Scene>> = {
         },
       }),
   },
-  settings: { hash: '/settings', state: (now) => sharing(now, { gpus: [gpu(now), keptGpu(now)] }) },
+  settings: {
+    hash: '/settings',
+    state: (now) =>
+      sharing(now, {
+        gpus: [gpu(now), keptGpu(now)],
+        limits: {
+          cores: 16,
+          memoryMib: 65_536,
+          keepCores: 4,
+          keepMemoryMib: 13_107,
+          jobs: null,
+          budgetBytes: 60_000_000_000,
+          imageBytes: 7_600_000_000,
+          folderBytes: 210_000_000,
+        },
+      }),
+  },
+  'leaving-engine': {
+    hash: '/',
+    state: (now) =>
+      sharing(now, { node: { kind: 'leaving', left: 0, how: 'now', doing: 'engine' }, work: [] }),
+  },
+  'work-too-slow': {
+    hash: '/work',
+    state: (now) =>
+      sharing(now, {
+        work: [
+          {
+            ...download(now),
+            progress: { done: 4e9, total: 40e9, unit: 'bytes', perSecond: 900_000, leftMs: 40_000_000 },
+            pull: { attempt: 2, limitMs: 60 * minute, tooSlow: true },
+          },
+        ],
+      }),
+  },
   'settings-leave': {
     hash: '/settings',
     clicks: [/^Leave the pool|^退出算力池/],
