@@ -39,6 +39,7 @@ function LogDrawer({
   readonly onClose: () => void;
 }) {
   const { t } = useText();
+  const [turn, setTurn] = useState(0);
   return (
     <Drawer.Root opened={opened} onClose={onClose} position="right" size="min(760px, 100vw)">
       <Drawer.Overlay />
@@ -50,19 +51,27 @@ function LogDrawer({
           <Drawer.CloseButton aria-label={t('common.close')} />
         </Drawer.Header>
         <Drawer.Body>
-          <Log id={work.id} goesOn={work.state !== 'ended'} />
+          <Log key={turn} id={work.id} goesOn={work.state !== 'ended'} onAgain={() => setTurn(turn + 1)} />
         </Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   );
 }
 
-function Log({ id, goesOn }: { readonly id: string; readonly goesOn: boolean }) {
+function Log({
+  id,
+  goesOn,
+  onAgain,
+}: {
+  readonly id: string;
+  readonly goesOn: boolean;
+  readonly onAgain: () => void;
+}) {
   const { t } = useText();
   const [stream, setStream] = useState<LogStream>('stdout');
   const [follow, setFollow] = useState(goesOn);
-  const { text, isRead, problem, again } = useLog(id, stream, follow);
-  if (problem !== null) return <ProblemCard problem={problem} onRetry={again} />;
+  const { text, isRead, problem } = useLog(id, stream, follow);
+  if (problem !== null) return <ProblemCard problem={problem} onRetry={onAgain} />;
   return (
     <>
       <div className={styles['bar']}>
@@ -70,7 +79,7 @@ function Log({ id, goesOn }: { readonly id: string; readonly goesOn: boolean }) 
           size="xs"
           aria-label={t('work.logStream')}
           value={stream}
-          onChange={(value) => setStream(value as LogStream)}
+          onChange={(value) => setStream(value)}
           data={[
             { value: 'stdout', label: t('work.logStdout') },
             { value: 'stderr', label: t('work.logStderr') },
@@ -92,27 +101,25 @@ function Log({ id, goesOn }: { readonly id: string; readonly goesOn: boolean }) 
 /** The lines themselves; while they are followed the newest stays in sight, unless somebody scrolled away from it. */
 function Lines({ text, follow }: { readonly text: string; readonly follow: boolean }) {
   const { t } = useText();
-  const box = useRef<HTMLPreElement>(null);
+  const box = useRef<HTMLTextAreaElement>(null);
   const atEnd = useRef(true);
   useLayoutEffect(() => {
     const { current } = box;
-    if (current !== null && (atEnd.current || !follow)) current.scrollTop = current.scrollHeight;
+    if (current !== null && text !== '' && (atEnd.current || !follow))
+      current.scrollTop = current.scrollHeight;
   }, [text, follow]);
   if (text === '') return <Empty title={t('work.logEmpty')} text={t('work.logEmptyText')} />;
   return (
-    <pre
+    <textarea
       ref={box}
       className={styles['log']}
-      role="log"
-      aria-live="off"
       aria-label={t('work.logLines')}
-      // By keyboard it is scrolled like this alone.
-      tabIndex={0}
+      readOnly
+      spellCheck={false}
+      value={text}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
       }}
-    >
-      {text}
-    </pre>
+    />
   );
 }

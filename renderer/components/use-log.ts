@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'react';
 import { formatBytes } from '../../contract/format.ts';
-import type { LogStream } from '../../contract/logs.ts';
+import type { LogStream, LogWish } from '../../contract/logs.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { useHost } from '../client/host.tsx';
+import type { HostClient } from '../client/rpc.ts';
 import { problemOf } from '../client/problem-of.ts';
 import { useText } from '../text/use-text.ts';
 import { type LogText, noLog, withChunk } from './log-text.ts';
@@ -22,13 +23,10 @@ export interface ReadLog {
   /** Something was answered: an empty text then says that nothing was written. */
   readonly isRead: boolean;
   readonly problem: Problem | null;
-  readonly again: () => void;
 }
 
-interface Read {
+interface Read extends Omit<ReadLog, 'text'> {
   readonly log: LogText;
-  readonly isRead: boolean;
-  readonly problem: Problem | null;
 }
 
 const unread: Read = { log: noLog, isRead: false, problem: null };
@@ -37,39 +35,49 @@ const unread: Read = { log: noLog, isRead: false, problem: null };
 export function useLog(id: string, stream: LogStream, follow: boolean): ReadLog {
   const { client } = useHost();
   const { t, language } = useText();
-  const [turn, setTurn] = useState(0);
   const [read, setRead] = useState(unread);
   useEffect(() => {
-    const gone = new AbortController();
-    let log = noLog;
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const draw = (change: Partial<Read> = {}) => {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-      if (!gone.signal.aborted) setRead({ log, isRead: true, problem: null, ...change });
-    };
     const left = (bytes: number) => t('work.logSkipped', { bytes: formatBytes(bytes, language) });
-    const readAll = async () => {
-      const wish = { id, stream, follow, lines: firstLines };
-      // A log that is followed says nothing at all while nothing was written.
-      const silence = setTimeout(draw, silenceMs);
-      gone.signal.addEventListener('abort', () => clearTimeout(silence));
-      for await (const chunk of await client.work.logs(wish, { signal: gone.signal })) {
-        clearTimeout(silence);
-        log = withChunk(log, chunk, left);
-        timer ??= setTimeout(draw, drawEveryMs);
-      }
-    };
-    setRead(unread);
-    readAll().then(
-      () => draw(),
-      (error: unknown) => draw({ problem: problemOf(error) }),
-    );
-    return () => {
-      gone.abort();
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [client, id, stream, follow, turn, t, language]);
+    return reading(client, { id, stream, follow, lines: firstLines }, left, setRead);
+  }, [client, id, stream, follow, t, language]);
   const { log, isRead, problem } = read;
-  return { text: log.text, isRead, problem, again: () => setTurn((before) => before + 1) };
+  return { text: log.text, isRead, problem };
+}
+
+/** Reads and shows, until what it answers is called. */
+function reading(
+  client: HostClient,
+  wish: LogWish & { readonly id: string; readonly stream: LogStream },
+  left: (bytes: number) => string,
+  show: (read: Read) => void,
+): () => void {
+  const gone = new AbortController();
+  let log = noLog;
+  let due: ReturnType<typeof setTimeout> | null = null;
+  const draw = (problem: Problem | null = null) => {
+    if (due !== null) clearTimeout(due);
+    due = null;
+    if (!gone.signal.aborted) show({ log, isRead: true, problem });
+  };
+  const drawIn = (ms: number) => {
+    due = setTimeout(() => draw(), ms);
+  };
+  const readAll = async () => {
+    for await (const chunk of await client.work.logs(wish, { signal: gone.signal })) {
+      if (log === noLog && due !== null) clearTimeout(due);
+      if (log === noLog || due === null) drawIn(drawEveryMs);
+      log = withChunk(log, chunk, left);
+    }
+  };
+  show(unread);
+  // A log that is followed answers nothing at all while nothing was written.
+  drawIn(silenceMs);
+  readAll().then(
+    () => draw(),
+    (error: unknown) => draw(problemOf(error)),
+  );
+  return () => {
+    gone.abort();
+    if (due !== null) clearTimeout(due);
+  };
 }

@@ -138,7 +138,7 @@ async function startOfLines(
 
 /** A plain file and nothing else: a job may have put a link or a pipe in its place. Null where there is none. */
 async function openPlain(path: string): Promise<Opened | null> {
-  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let file: FileHandle;
   try {
     file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
