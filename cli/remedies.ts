@@ -17,6 +17,7 @@ const commands = [
   'sign-in',
   'install-here',
   'start-here',
+  'lose-session',
   'share-always',
   'copy-report',
 ] as const satisfies readonly Remedy[];

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { prepare } from './prepare.mjs';
+import { prepare, prepareOld } from './prepare.mjs';
 
 /** Whether something of the real world can be had here, and what it is or why not. */
 export type Available<T> =
@@ -39,6 +39,12 @@ function missingForNamespaces(): string | undefined {
   if (onPath('setpriv') === undefined) return 'the program setpriv is missing (package util-linux)';
   if (!existsSync('/dev/net/tun')) return 'there is no /dev/net/tun';
   return undefined;
+}
+
+/** The folder of the oldest tailscaled that is tested, where it was built. */
+export async function oldTailscaled(): Promise<Available<string>> {
+  const old = await prepareOld();
+  return old.ok ? { ok: true, value: old.folder } : old;
 }
 
 /** The Nomad program, where it is on PATH. */

@@ -57,9 +57,12 @@ export class Village {
     return new Village(tailnet, own, address, bundles);
   }
 
-  /** An owner who is signed in to a network of their own. `root`: who shares as root. */
-  async home({ root = false } = {}): Promise<Home> {
-    const node = await this.tailnet.add(`home${(this.#homes += 1)}`);
+  /** An owner who is signed in to a network of their own. `root`: who shares as root; `programs`: another tailscaled's. */
+  async home({
+    root = false,
+    programs,
+  }: { readonly root?: boolean; readonly programs?: string } = {}): Promise<Home> {
+    const node = await this.tailnet.add(`home${(this.#homes += 1)}`, undefined, programs);
     await node.signIn({ key: await this.own.mintKey({ user: 'alice' }), controlUrl: this.own.url });
     const owner = await Owner.of(node);
     const { ID: oldProfile } = await node.localApi.currentProfile();

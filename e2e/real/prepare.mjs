@@ -1,6 +1,7 @@
 // Builds the real programs of a tailnet (tailscale, tailscaled, headscale) from two pinned Go modules into the
 // user's cache, once per set of pins. Node built-ins alone, so that it also runs before anything is installed.
 //   node e2e/real/prepare.mjs          prints the folder, or why there is none (exit 0 when Go is absent)
+//   node e2e/real/prepare.mjs --old    also builds the oldest tailscaled that is tested (some minutes, once)
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -59,6 +60,44 @@ export async function prepare(say = () => {}) {
   }
 }
 
+/** The oldest daemon that is tested: just above the floor. */
+const oldVersion = '1.80.3';
+
+/**
+ * The oldest tailscaled that is tested, where it was built before; `build` builds it.
+ * @returns {Promise<{ ok: true, folder: string } | { ok: false, why: string }>}
+ */
+export async function prepareOld({ build: wanted = false, say = () => {} } = {}) {
+  const folder = join(dirname(await programFolder()), `tailscale-${oldVersion}`);
+  if (existsSync(join(folder, 'tailscaled'))) return { ok: true, folder };
+  if (!wanted)
+    return { ok: false, why: `tailscaled ${oldVersion} was not built (node e2e/real/prepare.mjs --old)` };
+  const go = await goVersion();
+  if (go === undefined) return { ok: false, why: 'Go is not on PATH' };
+  await mkdir(dirname(folder), { recursive: true });
+  const unlock = await lock(`${folder}.lock`, say);
+  try {
+    say(`building tailscaled ${oldVersion} with ${go}`);
+    await goInstall(
+      ['tailscale', 'tailscaled'].map((name) => `tailscale.com/cmd/${name}@v${oldVersion}`),
+      folder,
+    );
+    return { ok: true, folder };
+  } catch (error) {
+    return { ok: false, why: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await unlock();
+  }
+}
+
+/** A version of a program without a module of ours, into a folder beside that is moved over at the end. */
+async function goInstall(packages, folder) {
+  const unfinished = `${folder}.part-${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  await goRun(['install', ...packages], { GOBIN: unfinished, GOFLAGS: '-buildvcs=false' }, unfinished);
+  await rename(unfinished, folder);
+}
+
 const complete = (folder) => programs.every((name) => existsSync(join(folder, name)));
 
 /** Into a folder beside, moved over at the end: a build that was cut off leaves nothing that looks whole. */
@@ -84,10 +123,13 @@ async function sweepUnfinished(folder) {
   }
 }
 
-function goBuild({ folder, packages, env }, into) {
+const goBuild = ({ folder, packages, env }, into) =>
+  goRun(['build', '-buildvcs=false', '-mod=readonly', '-o', `${into}/`, ...packages], env, folder);
+
+function goRun(args, env, cwd) {
   return new Promise((resolve, reject) => {
-    const child = spawn('go', ['build', '-buildvcs=false', '-mod=readonly', '-o', `${into}/`, ...packages], {
-      cwd: folder,
+    const child = spawn('go', args, {
+      cwd,
       env: { ...process.env, GOTOOLCHAIN: process.env['GOTOOLCHAIN'] ?? 'auto', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: buildWithinMs,
@@ -96,9 +138,7 @@ function goBuild({ folder, packages, env }, into) {
     child.stderr.setEncoding('utf8').on('data', (text) => (tail = (tail + text).slice(-2_000)));
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error(`go build ${packages.join(' ')} ended with ${code}: ${tail.trim()}`)),
+      code === 0 ? resolve() : reject(new Error(`go ${args.join(' ')} ended with ${code}: ${tail.trim()}`)),
     );
   });
 }
@@ -155,4 +195,8 @@ if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1]) {
   const answer = await prepare((line) => process.stderr.write(`${line}\n`));
   process.stdout.write(answer.ok ? `${answer.folder}\n` : `not available: ${answer.why}\n`);
   process.exitCode = answer.ok || answer.why.startsWith('Go is not') ? 0 : 1;
+  if (process.argv.includes('--old')) {
+    const old = await prepareOld({ build: true, say: (line) => process.stderr.write(`${line}\n`) });
+    process.stdout.write(old.ok ? `${old.folder}\n` : `not available: ${old.why}\n`);
+  }
 }

@@ -54,12 +54,15 @@ export class Sharer {
 
   /** Runs one command to its end. */
   rigshare(...words: string[]): Promise<Answer> {
+    return this.rigshareWith({}, ...words);
+  }
+
+  /** Runs one command with more in its environment. */
+  rigshareWith({ env = {} }: { readonly env?: NodeJS.ProcessEnv }, ...words: string[]): Promise<Answer> {
     const [command = '', ...rest] = words;
     return this.owner.run(
       [process.execPath, join(this.#out, 'cli', 'main.js'), command, '--home', this.home, ...rest],
-      {
-        timeoutMs: 150_000,
-      },
+      { timeoutMs: 150_000, env },
     );
   }
 

@@ -168,9 +168,9 @@ export class Tailnet {
     }
   }
 
-  /** Adds a computer: fresh, with no profile at all, unless told how it signs in. */
-  async add(name: string, signIn?: SignIn): Promise<TailnetNode> {
-    const node = new TailnetNode(this.network, this.#programs, name, await this.network.add(name));
+  /** Adds a computer: fresh, with no profile at all, unless told how it signs in; `programs`: another version's folder. */
+  async add(name: string, signIn?: SignIn, programs = this.#programs): Promise<TailnetNode> {
+    const node = new TailnetNode(this.network, programs, name, await this.network.add(name));
     await node.start();
     if (signIn !== undefined) await node.signIn({ controlUrl: this.headscale.url, ...signIn });
     return node;

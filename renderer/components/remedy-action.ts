@@ -2,7 +2,10 @@ import type { Remedy } from '../../contract/problems.ts';
 
 /** What a remedy's button does on this page. */
 export type RemedyAction =
-  | { readonly do: 'retry' | 'resume' | 'open-anyway' | 'install' | 'share-always' | 'sign-in' | 'reconnect' | 'report' }
+  | {
+      readonly do:
+        'retry' | 'resume' | 'open-anyway' | 'install' | 'share-always' | 'sign-in' | 'reconnect' | 'report';
+    }
   | { readonly do: 'go'; readonly to: 'join' | 'settings' }
   | { readonly do: 'help'; readonly page: string | null; readonly command: string | null };
 
@@ -24,6 +27,7 @@ export const remedyActions: Readonly<Record<Remedy, RemedyAction>> = {
   'sign-in': { do: 'sign-in' },
   'install-here': { do: 'install' },
   'start-here': { do: 'install' },
+  'lose-session': help(),
   'new-invite': { do: 'go', to: 'join' },
   leave: { do: 'go', to: 'settings' },
   'start-host': { do: 'reconnect' },

@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { JoinStage } from '../../../contract/joining.ts';
+import { useAppState } from '../../client/host.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
 import { SignIn } from '../../components/sign-in.tsx';
@@ -20,6 +21,7 @@ export function Stage({
 }) {
   const text = useText();
   const { t, say } = text;
+  const { demo } = useAppState();
   const isNow = state === 'doing' || state === 'needs-you';
   return (
     <li data-state={state} aria-current={isNow ? 'step' : undefined} className={styles['stage']}>
@@ -51,7 +53,11 @@ export function Stage({
           </div>
         ) : null}
         {isNow && problem === null ? <SignIn /> : null}
-        {problem === null ? null : <ProblemCard problem={problem} onNewInvite={onNewInvite} />}
+        {problem === null ? null : (
+          <ProblemCard problem={problem} onNewInvite={onNewInvite}>
+            {demo && problem.code === 'engine-login-needed' ? <p>{t('joining.demoLogin')}</p> : null}
+          </ProblemCard>
+        )}
       </div>
     </li>
   );
