@@ -108,7 +108,7 @@ function listed(given: string): string {
 const bytesOf = (name: string): number => 500_000_000 + (numberOf(name) % 1_500) * 1_000_000;
 
 const numberOf = (text: string): number =>
-  [...text].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7);
+  Array.from(text).reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7);
 
 const hex = (text: string): string =>
   Array.from({ length: 8 }, (_, i) => numberOf(`${text} ${i}`).toString(16).padStart(8, '0')).join('');

@@ -5,7 +5,7 @@ import type { FootprintEntry } from '../footprint.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { ImageSample } from '../ports/images.ts';
-import type { Nomad } from '../ports/nomad.ts';
+import type { AllocationSample, Nomad } from '../ports/nomad.ts';
 import type { Folders, Log } from '../ports/stores.ts';
 import { reasonsToPause } from '../pausing/reasons.ts';
 import type { Reconciler } from '../reconciler.ts';
@@ -15,7 +15,7 @@ import { budgetBytes } from './limits.ts';
 import { noteWhatCame, type Noted, type NotingPorts } from './noting.ts';
 import { removeImage } from './removing.ts';
 import { UseTimes } from './use-times.ts';
-import { whatGoes, type Kept } from './what-goes.ts';
+import { bytesToFree, whatGoes, type Kept } from './what-goes.ts';
 
 /** What the house is kept with. */
 export interface HousekeepingParts extends NotingPorts {
@@ -74,9 +74,14 @@ export class Housekeeping {
     this.#cancelLook();
     if (this.#closed) return;
     this.#cancelLook = this.#parts.clock.after(lookMs, () => {
-      if (mayClean(this.#parts.reconciler, this.#parts.clock.now())) this.#keep();
-      this.#later();
+      void this.#lookAtDisk().finally(() => this.#later());
     });
+  }
+
+  /** Others fill the disk too: where it is nearly full, what can go goes. */
+  async #lookAtDisk(): Promise<void> {
+    const { reconciler, clock, folders } = this.#parts;
+    if (mayClean(reconciler, clock.now()) && bytesToFree([], 0, await folders.disk()) > 0) this.#keep();
   }
 
   /** Only at what is new. */
@@ -98,12 +103,14 @@ export class Housekeeping {
   async #keepHouse(): Promise<void> {
     const { reconciler, clock } = this.#parts;
     const { facts } = reconciler;
-    if (this.#closed || !facts.work.known || reconciler.intent.pool === null) return;
-    const named = facts.work.value.flatMap((a) => a.tasks.flatMap((t) => t.image ?? []));
+    const work = fresh(facts, 'work', clock.now());
+    // Of a list that is old nobody knows what is still in use.
+    if (this.#closed || work === null || reconciler.intent.pool === null) return;
+    const named = work.flatMap((a) => a.tasks.flatMap((t) => t.image ?? []));
     const at = clock.now();
     const noted = await noteWhatCame(this.#parts, named, Math.max(0, this.#notedAt - overlapMs));
     this.#notedAt = at;
-    const kept = await this.#kept(noted, facts);
+    const kept = await this.#kept(noted, facts, work);
     const disk = await this.#parts.folders.disk();
     const limits = this.#parts.settings().limits ?? usualLimits;
     const sum = (kind: Kept['kind']) =>
@@ -116,10 +123,13 @@ export class Housekeeping {
   }
 
   /** What counts: images that came with jobs, and folders of jobs that ended. */
-  async #kept({ entries, stock, use }: Noted, facts: Facts): Promise<readonly Kept[]> {
+  async #kept(
+    { entries, stock, use }: Noted,
+    facts: Facts,
+    work: readonly AllocationSample[],
+  ): Promise<readonly Kept[]> {
     const { nomad, clock, folders } = this.#parts;
     const now = clock.now();
-    const work = fresh(facts, 'work', now) ?? [];
     const going = work.filter((a) => !hasEnded(a.client));
     const wanted = going.flatMap((a) => a.tasks.flatMap((t) => t.image ?? []));
     const held = new Set([
@@ -145,11 +155,7 @@ export class Housekeeping {
       ...going.map(({ id }) => id),
       ...(facts.engine.known ? facts.engine.value.containers.map((c) => c.allocation) : []),
     ]);
-    // Without the whole list of the work nobody knows which have ended.
-    const ended =
-      fresh(facts, 'work', now) === null
-        ? []
-        : (await nomad.allocationIds()).filter((id) => !running.has(id));
+    const ended = (await nomad.allocationIds()).filter((id) => !running.has(id));
     const kept: Kept[] = [...images];
     for (const id of ended) {
       const bytes = this.#sizes.get(id) ?? (await folders.bytes(`${nomad.allocationFolder()}/${id}`));

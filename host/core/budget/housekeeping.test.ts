@@ -1,0 +1,216 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../contract/app-state.ts';
+import { usualLimits, type Limits } from '../../../contract/limits.ts';
+import { noFacts, seen, type Facts } from '../facts.ts';
+import type { Intent } from '../intent.ts';
+import type { AllocationSample } from '../ports/nomad.ts';
+import type { Sample } from '../observe.ts';
+import { observe } from '../observe.ts';
+import type { Reconciler } from '../reconciler.ts';
+import { FakePorts } from '../testing/fake-ports.ts';
+import { joined } from '../testing/world-model.ts';
+import { Housekeeping } from './housekeeping.ts';
+
+const gigabyte = 1_000_000_000;
+const allocation = (id: string, client: AllocationSample['client'], image: string): AllocationSample => ({
+  id,
+  job: id,
+  group: 'main',
+  type: 'batch',
+  desired: 'run',
+  client,
+  tasks: [
+    {
+      name: 'work',
+      state: client === 'running' ? 'running' : 'dead',
+      failed: false,
+      restarts: 0,
+      startedAt: 1,
+      finishedAt: null,
+      pulling: false,
+      image,
+    },
+  ],
+  gpus: [],
+  createdAt: 1,
+  modifiedAt: 1,
+});
+
+/** A computer that shares, with its house kept. */
+class House {
+  readonly ports = new FakePorts();
+  limits: Limits = usualLimits;
+  disk = { freeBytes: 500 * gigabyte, totalBytes: 1_000 * gigabyte };
+  work: readonly AllocationSample[] = [];
+  intent: Intent = { ...joined, pause: null };
+  facts: Facts = noFacts;
+  files = new Map<string, string>();
+  writes = 0;
+  allocations: string[] = [];
+  readonly #listeners = new Set<() => void>();
+  readonly keeping: Housekeeping;
+
+  constructor() {
+    this.ports.walked({ kind: 'engine-before', images: [], volumes: [], networks: [] });
+    const all = this.ports.ports();
+    this.keeping = new Housekeeping({
+      clock: this.ports.clock,
+      log: all.log,
+      images: all.images,
+      footprint: all.footprint,
+      nomad: { ...all.nomad, allocationIds: () => Promise.resolve(this.allocations) },
+      folders: {
+        agent: '/agent',
+        disk: () => Promise.resolve(this.disk),
+        bytes: () => Promise.resolve(gigabyte),
+        remove: (path) => all.folders.remove(path),
+      },
+      files: {
+        read: (path) => Promise.resolve(this.files.get(path) ?? null),
+        replace: (path, text) => {
+          this.writes++;
+          return Promise.resolve(void this.files.set(path, text));
+        },
+      },
+      reconciler: this as unknown as Reconciler,
+      settings: () => ({ ...defaultSettings, limits: this.limits }),
+    });
+    this.keeping.start();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  see(sample: Sample): void {
+    this.facts = observe(this.facts, sample, this.ports.clock.now());
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The pool's jobs are these now; each has its folder. */
+  async jobs(...work: readonly AllocationSample[]): Promise<void> {
+    const now = this.ports.clock.now();
+    this.work = work;
+    this.allocations = work.map(({ id }) => id);
+    const engine = { kind: 'docker', version: '28', rootless: false, containers: [] } as never;
+    this.see({ fact: 'engine', value: seen(engine, now) });
+    this.see({ fact: 'work', value: seen(work, now) });
+    await this.ports.clock.advance(50);
+  }
+
+  image(id: string, name: string, gigabytes: number): void {
+    this.ports.images.images.push({ id, names: [name], bytes: gigabytes * gigabyte });
+  }
+
+  get removed(): readonly string[] {
+    return [...this.ports.called('images.removeImage'), ...this.ports.called('folders.remove')];
+  }
+}
+
+let house: House;
+afterEach(() => house.keeping.close());
+
+describe('the house', () => {
+  it('notes what came with a job as soon as it is seen, and tells what it takes up', async () => {
+    house = new House();
+    house.image('sha256:a', 'a:1', 3);
+    await house.jobs(allocation('one', 'running', 'a:1'));
+    expect(house.ports.entries.map((e) => e.line.kind)).toEqual(['engine-before', 'image']);
+    expect(house.facts.budget).toEqual({ budgetBytes: 60e9, imageBytes: 3e9, folderBytes: 0 });
+    await house.jobs(allocation('one', 'complete', 'a:1'));
+    expect(house.facts.budget).toMatchObject({ folderBytes: 1e9 });
+    expect(house.removed).toEqual([]);
+  });
+  it('writes and asks nothing while nothing happens', async () => {
+    house = new House();
+    house.image('sha256:a', 'a:1', 3);
+    await house.jobs(allocation('one', 'running', 'a:1'));
+    const [writes, calls] = [house.writes, house.ports.calls.length];
+    for (let i = 0; i < 20; i++) await house.jobs(allocation('one', 'running', 'a:1'));
+    await house.ports.clock.advance(3_600_000);
+    expect([house.writes, house.ports.calls.length]).toEqual([writes, calls]);
+  });
+  it('removes the least recently used first where they are over the budget, and never what a job uses', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 5_000 };
+    house.image('sha256:a', 'a:1', 3);
+    house.image('sha256:b', 'b:1', 2);
+    await house.jobs(allocation('one', 'running', 'a:1'));
+    await house.ports.clock.advance(60_000);
+    await house.jobs(allocation('two', 'running', 'b:1'));
+    await house.ports.clock.advance(60_000);
+    house.image('sha256:c', 'c:1', 3);
+    await house.jobs(allocation('three', 'running', 'c:1'), allocation('two', 'running', 'b:1'));
+    expect(house.removed).toEqual(['images.removeImage sha256:a a:1']);
+    expect(house.ports.entries.some((e) => e.line.kind === 'image' && e.line.id === 'sha256:a')).toBe(false);
+  });
+  it('never removes an image that was there before, though a job uses it', async () => {
+    house = new House();
+    house.ports.entries = [];
+    house.ports.walked({
+      kind: 'engine-before',
+      images: [{ id: 'sha256:mine', names: ['mine:1'] }],
+      volumes: [],
+      networks: [],
+    });
+    house.limits = { ...usualLimits, budgetMib: 0 };
+    house.image('sha256:mine', 'mine:1', 30);
+    await house.jobs(allocation('one', 'running', 'mine:1'));
+    await house.jobs(allocation('one', 'complete', 'mine:1'));
+    expect(house.ports.called('images.removeImage')).toEqual([]);
+  });
+  it('has a folder that containers wrote in as root emptied, by the next image where one has no program for it', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 100 };
+    house.ports.denied.add('/agent/alloc/one');
+    house.ports.images.bare.add('sha256:bare');
+    house.ports.images.onEmpty = (folder) => void house.ports.denied.delete(folder);
+    house.image('sha256:bare', 'bare:1', 0);
+    house.image('sha256:full', 'full:1', 0);
+    await house.jobs(allocation('one', 'complete', 'bare:1'));
+    expect(house.ports.called('images.emptyFolder')).toEqual([
+      'images.emptyFolder /agent/alloc/one sha256:bare',
+      'images.emptyFolder /agent/alloc/one sha256:full',
+    ]);
+    expect(house.ports.called('folders.remove')).toEqual([
+      'folders.remove /agent/alloc/one',
+      'folders.remove /agent/alloc/one',
+    ]);
+  });
+  it('leaves a folder for the end that nobody can empty, and does not try over and over', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 100 };
+    house.ports.denied.add('/agent/alloc/one');
+    house.image('sha256:a', 'a:1', 0);
+    await house.jobs(allocation('one', 'complete', 'a:1'));
+    const tries = house.ports.called('images.emptyFolder').length;
+    expect(tries).toBeGreaterThan(0);
+    await house.jobs(allocation('one', 'complete', 'a:1'), allocation('two', 'running', 'a:1'));
+    expect(house.ports.called('images.emptyFolder')).toHaveLength(tries);
+  });
+  it('makes room where others have filled the disk', async () => {
+    house = new House();
+    house.image('sha256:a', 'a:1', 3);
+    await house.jobs(allocation('one', 'complete', 'a:1'));
+    house.disk = { freeBytes: 99 * gigabyte, totalBytes: 1_000 * gigabyte };
+    for (let i = 0; i < 11; i++) {
+      await house.ports.clock.advance(30_000);
+      house.see({ fact: 'work', value: seen(house.work, house.ports.clock.now()) });
+    }
+    expect(house.removed.length).toBeGreaterThan(0);
+  });
+  it('removes nothing while a pause or the end is under way', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 0 };
+    house.image('sha256:a', 'a:1', 3);
+    house.intent = { ...house.intent, pause: { how: 'finish', since: 1, until: null } };
+    await house.jobs(allocation('one', 'complete', 'a:1'));
+    house.intent = { ...house.intent, pause: null, stopping: true };
+    await house.jobs(allocation('two', 'complete', 'a:1'));
+    expect(house.removed).toEqual([]);
+    house.intent = { ...house.intent, stopping: false };
+    await house.jobs(allocation('three', 'complete', 'a:1'));
+    expect(house.removed.length).toBeGreaterThan(0);
+  });
+});
