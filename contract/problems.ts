@@ -32,6 +32,7 @@ export const remedies = [
   'restart-app',
   'update-app',
   'see-moved-file',
+  'see-what-stays',
   'wait',
   'copy-report',
   // the way to the pool
@@ -162,7 +163,7 @@ export const problemRemedies = {
   'closing-unclear': 'open-anyway',
   'leave-incomplete': 'retry',
   'left-behind': 'start-engine',
-  'left-in-use': 'see-moved-file',
+  'left-in-use': 'see-what-stays',
   'export-failed': 'retry',
   // files and programs of ours
   'settings-damaged': 'see-moved-file',

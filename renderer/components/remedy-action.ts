@@ -53,6 +53,7 @@ export const remedyActions: Readonly<Record<Remedy, RemedyAction>> = {
   'restart-app': help(),
   'update-app': help(),
   'see-moved-file': help(),
+  'see-what-stays': help(),
   'allow-udp': help('https://tailscale.com/kb/1082/firewall-ports'),
   'mend-router': help('https://tailscale.com/kb/1082/firewall-ports'),
   'open-portal': help(),
