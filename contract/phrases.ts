@@ -131,11 +131,13 @@ export function going(work: readonly Work[]): readonly Work[] {
   return work.filter((w) => w.state !== 'ended');
 }
 
+/** Why a state is a pause; none where it is not. */
+export const reasonsOf = (node: NodeState): readonly PauseReason[] =>
+  node.kind === 'pausing' || node.kind === 'paused' ? node.reasons : [];
+
 /** What the owner alone ends, among what holds now: their own pause first, else what waits for their word; or null. */
 export function ownPause({ node, notes }: Pick<AppState, 'node' | 'notes'>): PauseReason | null {
-  const reasons = [node, ...notes].flatMap((state) =>
-    state.kind === 'pausing' || state.kind === 'paused' ? state.reasons : [],
-  );
+  const reasons = [node, ...notes].flatMap(reasonsOf);
   return (
     reasons.find((r) => r.reason === 'you') ?? reasons.find((r) => r.problem?.remedy === 'resume') ?? null
   );

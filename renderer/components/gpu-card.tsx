@@ -8,7 +8,7 @@ import type { Sample } from '../client/samples.ts';
 import { useText } from '../text/use-text.ts';
 import { Details } from './details.tsx';
 import styles from './gpu-card.module.css';
-import { ShareAlways } from './share-always.tsx';
+import { ShareAlways, waitsForIdle } from './share-always.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 /** One GPU: what it is and how it does now. What is unknown is said so, never shown as nothing. */
@@ -62,13 +62,13 @@ export function GpuCard({ gpu, samples }: { readonly gpu: Gpu; readonly samples:
 /** Why it is not shared, or not always. */
 function Why({ gpu }: { readonly gpu: Gpu }) {
   const { t, language } = useText();
-  const { whenIdle, pool } = useAppState();
+  const { whenIdle, pool, node } = useAppState();
   if (gpu.kept === 'display') return <p className={styles['why']}>{t('gpu.why.display')}</p>;
   if (pool === null || gpu.kept !== null || gpu.display !== true || whenIdle.by !== 'display') return null;
   return (
     <div className={styles['why']}>
       <p>{t('gpu.onlyIdle', { duration: formatDuration(whenIdle.afterMs, language) })}</p>
-      <ShareAlways size="sm" />
+      {waitsForIdle(node) ? null : <ShareAlways size="sm" />}
     </div>
   );
 }

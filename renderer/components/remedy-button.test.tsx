@@ -44,6 +44,10 @@ describe('the button beside a problem', () => {
     ]);
   });
 
+  it('shares always where that is what helps', async () => {
+    expect((await press('share-always')).host.asked).toEqual([['whenIdle', false]]);
+  });
+
   it.each([
     ['new-invite', 'Join a pool'],
     ['leave', 'Settings'],

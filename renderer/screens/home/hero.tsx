@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { accountOf, accountOfNode } from '../../../contract/phrases.ts';
+import { accountOf, accountOfNode, reasonsOf } from '../../../contract/phrases.ts';
 import type { AppState } from '../../../contract/app-state.ts';
 import { useAppState, useHost } from '../../client/host.tsx';
 import { Details } from '../../components/details.tsx';
 import { RemedyButton } from '../../components/remedy-button.tsx';
-import { ShareAlways } from '../../components/share-always.tsx';
+import { ShareAlways, waitsForIdle } from '../../components/share-always.tsx';
 import { StateGlyph } from '../../components/state-glyph.tsx';
 import { hrefOf } from '../../route.ts';
 import { useNow } from '../../text/use-now.ts';
@@ -113,7 +113,11 @@ function Notes({ now }: { readonly now: number }) {
   const { t, say, at } = useText();
   const state = useAppState();
   const notes = state.notes.filter(
-    ({ kind }) => kind !== 'sharing' && kind !== 'looking' && kind !== state.node.kind,
+    (note) =>
+      note.kind !== 'sharing' &&
+      note.kind !== 'looking' &&
+      note.kind !== state.node.kind &&
+      !isSaid(note, state.node),
   );
   if (notes.length === 0) return null;
   return (
@@ -135,10 +139,11 @@ function Notes({ now }: { readonly now: number }) {
   );
 }
 
-/** Whether it is paused because somebody uses this computer, and that is known. */
-const waitsForIdle = (node: AppState['node']): boolean =>
-  (node.kind === 'paused' || node.kind === 'pausing') &&
-  node.reasons.some((r) => r.reason === 'idle' && r.problem === undefined);
+/** Whether the leading state says it already, with its button. */
+const isSaid = (note: AppState['node'], node: AppState['node']): boolean =>
+  note.kind === 'attention' &&
+  (note.problem.remedy === 'resume' || note.problem.remedy === 'share-always') &&
+  reasonsOf(node).some((r) => r.problem?.code === note.problem.code);
 
 /** Whether a time shown counts seconds. */
 function countsDown({ node, notes }: Pick<AppState, 'node' | 'notes'>): boolean {
