@@ -11,6 +11,11 @@ afterEach(() => rig.close());
 const offered: AppState = { ...sharingState, update: { from: '2.0.5', to: '2.0.6', underWay: false } };
 
 describe('update', () => {
+  it('is spoken of in the status', async () => {
+    await rig.serve(offered);
+    expect((await rig.run('status')).out).toContain('Nomad 2.0.6 is there, 2.0.5 runs: rigshare update');
+  });
+
   it('without an offer changes nothing and says so', async () => {
     const commands = await rig.serve(sharingState);
     const { code, out } = await rig.run('update');

@@ -32,10 +32,16 @@ export function statusLines(state: AppState, pen: Pen): readonly string[] {
       ...state.notices.flatMap((notice) => [say(problemPhrase(notice)), ...problemLines(notice, speech)]),
       ...unaskedLines(state.configChange, speech),
     ]),
+    ...updateLines(state, speech),
     ...(state.pool === null ? [] : ['', ...summaryLines(state, speech)]),
     ...section(pen, text('home.gpus'), gpuLines(state, pen)),
     ...section(pen, text('home.workNow'), runningLines(state, pen)),
   ];
+}
+
+/** Another version of the pool's program, and the command that takes it. */
+function updateLines({ update }: AppState, { text }: Speech): readonly string[] {
+  return update === null ? [] : [text('cli.update.offered', { from: update.from, to: update.to })];
 }
 
 /** A problem's own words, what helps, and its code. */

@@ -3,12 +3,14 @@ import { access } from './access.ts';
 import { closing } from './closing.ts';
 import { loss } from './loss.ts';
 import { newcomer } from './newcomer.ts';
+import { servers } from './servers.ts';
 import { watching } from './watching.ts';
 import { work } from './work.ts';
 
 /** All that we rely on of Nomad and of the container engine under it, by what it is about. */
 export const nomadStatements: Readonly<Record<string, readonly Statement<NomadSubject>[]>> = {
   'who may do what': access,
+  'what the servers tell of themselves': servers,
   'closing and opening': closing,
   'work on a computer': work,
   'learning of changes': watching,

@@ -284,6 +284,16 @@ describe('a download', () => {
     expect(gets().at(-1)).toBe(`GET ${zipPath} bytes=80000-`);
   });
 
+  it('of another version than the one begun throws that one away', async () => {
+    publish('2.0.5');
+    breakOffAfter(80_000);
+    await installing();
+    expect(await readdir(join(folder, 'downloads'))).toHaveLength(2);
+    publish('2.0.6');
+    expect(await code('2.0.6')).toBeNull();
+    expect(await readdir(join(folder, 'downloads'))).toEqual([]);
+  });
+
   it('tells how fast it is and how much longer it takes', async () => {
     publish('2.0.5');
     served.twist = async (path, request, response) => {

@@ -108,6 +108,7 @@ class PublisherReleases implements Releases {
     const sum = sumOf(sums, name) ?? fail('release-sum-wrong', `${name} is not in the signed list`);
     const bytes = await this.#site.size(path, sizeMs, signal);
     await this.#needRoom(bytes);
+    await this.#shelf.forgetOtherDownloads(program, name);
     const file = this.#shelf.downloads(name);
     await this.#fetchVerified({ path, file, bytes, report, signal }, sum);
     await this.#shelf.put(program, version, async (to) => ({

@@ -52,6 +52,14 @@ export class ShelfFolder {
     return join(this.folder, 'downloads', zip);
   }
 
+  /** Throws away what was begun to be downloaded of other versions. */
+  async forgetOtherDownloads(program: ReleasedProgram, zip: string): Promise<void> {
+    const folder = join(this.folder, 'downloads');
+    for (const name of await readdir(folder).catch(() => []))
+      if (name.startsWith(`${program}_`) && !name.startsWith(zip))
+        await rm(join(folder, name), { force: true });
+  }
+
   /** Versions that have a folder here, sound or not, oldest first. */
   async versions(program: ReleasedProgram): Promise<readonly string[]> {
     const names = await readdir(join(this.folder, program)).catch(() => []);
