@@ -22,7 +22,7 @@ export interface ConfigurationParts {
   readonly secrets: Pick<Secrets, 'path'>;
   readonly program: Pick<ProgramFinder, 'look' | 'need'>;
   readonly credentials: Pick<Credentials, 'check'>;
-  readonly devicePlugin: DevicePlugin;
+  readonly devicePlugin: Pick<DevicePlugin, 'find' | 'place'>;
   readonly networkInterface: string;
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../../../contract/problems.ts';
+import type { Sample } from '../observe.ts';
+import type { AgentSettings } from '../ports/nomad.ts';
 import type { Step } from '../step.ts';
 import { FakePorts } from '../testing/fake-ports.ts';
 import { joined } from '../testing/world-model.ts';
@@ -193,6 +195,31 @@ describe('configuring', () => {
     await run(ports, step);
     expect(ports.called('footprint.add')).toHaveLength(2);
     expect(ports.calls.at(-1)).toBe('nomad.configure 4650');
+  });
+
+  it('says what changes and why, and nothing where it is the first or the same', async () => {
+    const ports = new FakePorts();
+    const lines = (value: string) => [{ key: 'advertise.http', value }];
+    const told = async (
+      now: AgentSettings['now'],
+      next: AgentSettings['next'],
+    ): Promise<readonly Sample[]> => {
+      ports.settings = { version: '2.0.5', now, next };
+      const samples: Sample[] = [];
+      await runStep(step, { ...ports.context(), see: (sample) => samples.push(sample) });
+      return samples;
+    };
+    expect(await told([], lines('a:1'))).toEqual([]);
+    expect(await told(lines('a:1'), lines('a:1'))).toEqual([]);
+    expect(await told(lines('a:1'), lines('b:1'))).toEqual([
+      {
+        configured: {
+          why: ['address'],
+          lines: [{ key: 'advertise.http', from: 'a:1', to: 'b:1' }],
+          at: ports.clock.now(),
+        },
+      },
+    ]);
   });
 });
 
