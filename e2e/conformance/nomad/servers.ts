@@ -12,10 +12,10 @@ export const servers: readonly Statement<NomadSubject>[] = [
   {
     says: 'a node’s own secret lists the servers with their versions through its own agent, and nobody does without one',
     check: async (pool) => {
-      const { http, secret } = pool.first;
+      const { http } = pool.first;
       const { Members } = await get<{ readonly Members: readonly Member[] }>(
         http,
-        secret(),
+        pool.first.secret(),
         '/v1/agent/members',
       );
       expect(Members.map(({ Status }) => Status)).toEqual(['alive']);
