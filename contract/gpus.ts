@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { timeSchema } from './node-state.ts';
 
 /** Why a card is not shared: its owner keeps it, it drives the display beside another card, or it has a fault. */
-export const gpuKeptSchema = z.enum(['owner', 'display', 'fault']);
+const gpuKeptSchema = z.enum(['owner', 'display', 'fault']);
 
 /** A part of a card that is divided in hardware (MIG). */
-export const migSchema = z.object({
+const migSchema = z.object({
   uuid: z.string(),
   /** "1g.10gb" */
   profile: z.string(),
@@ -64,8 +64,6 @@ export const whenIdleSchema = z.object({
 export type Gpu = z.infer<typeof gpuSchema>;
 /** Why a card is not shared. */
 export type GpuKept = z.infer<typeof gpuKeptSchema>;
-/** A part of a divided card. */
-export type MigInstance = z.infer<typeof migSchema>;
 /** A card that no pool can use yet. */
 export type OtherCard = z.infer<typeof otherCardSchema>;
 /** Sharing only while nobody uses this computer. */

@@ -4,6 +4,7 @@ import { defaultSettings } from '../../contract/app-state.ts';
 import type { Facts } from './facts.ts';
 import type { Intent } from './intent.ts';
 import { observe } from './observe.ts';
+import { idleAfterMs } from './pausing/idle.ts';
 import { plan } from './plan.ts';
 import type { Step } from './step.ts';
 import { look, lookAfter, nothingSeen } from './testing/world-looks.ts';
@@ -68,6 +69,10 @@ function forbidden(step: Step, world: World): void {
     expect(world.tailnet.tagged && world.tailnet.active === 'ours', 'started without the tag').toBe(true);
   if (step.kind === 'close')
     expect(world.node.drain === null || world.node.drain.ours, "replaced another's drain").toBe(true);
+  if (step.kind === 'open' && step.eligible && world.display)
+    expect(world.now - (world.lastInputAt ?? world.now), 'opened while it was used').toBeGreaterThanOrEqual(
+      idleAfterMs,
+    );
   if (step.kind === 'switch-tailnet') expect.unreachable('switched networks unasked');
 }
 
@@ -285,6 +290,34 @@ describe('leaving', () => {
         expect(world.entries, run.steps.join(' ')).toEqual([]);
         expect(heldByWork(world) || world.agentUp).toBe(false);
       }),
+    );
+  });
+});
+
+describe('a computer whose only card drives the display', () => {
+  it('becomes ready while it is used, and is shared only while it is not', () => {
+    const touches = fc.array(fc.integer({ min: 0, max: 900_000 }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(touches, jobs, (pauses, work) => {
+        const world = { ...freshWorld(), display: true };
+        world.lastInputAt = world.now;
+        const run = start(world, joined);
+        settle(run);
+        expect(run.steps).toEqual(['enter-tailnet', 'configure', 'start-agent']);
+        let opened = false;
+        for (const ms of pauses) {
+          for (const end = world.now + ms; world.now < end;) turn(run);
+          if (!opened && world.node.eligible) work.forEach((job, i) => place(world, { id: `a${i}`, ...job }));
+          opened ||= world.node.eligible;
+          world.lastInputAt = world.now;
+          run.facts = look(run.facts, world);
+          turn(run);
+          expect(world.node.eligible, 'open to new work while it is used').toBe(false);
+        }
+        for (const end = world.now + idleAfterMs + 60_000; world.now < end;) turn(run);
+        expect(world.node.eligible, run.steps.join(' ')).toBe(true);
+      }),
+      { numRuns: 40 },
     );
   });
 });

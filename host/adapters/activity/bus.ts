@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 /** One call on a bus. */
-export interface BusCall {
+interface BusCall {
   readonly destination: string;
   readonly path: string;
   readonly interface: string;

@@ -6,10 +6,10 @@ import { foldHold, holdEnds, isHeld, usualHold, type Hold } from './hold.ts';
 import { wasOpened } from './opened.ts';
 
 /** Below this share of a disk no new work is taken. */
-export const leastFree = 0.1;
+const leastFree = 0.1;
 
 /** The disk that is almost full, or null. */
-export function fullDisk({ health }: Pick<Facts, 'health'>): Problem | null {
+function fullDisk({ health }: Pick<Facts, 'health'>): Problem | null {
   const disks = health.known ? health.value.disks : [];
   const full = disks.find((d) => d.totalBytes > 0 && d.freeBytes / d.totalBytes < leastFree);
   if (full === undefined) return null;

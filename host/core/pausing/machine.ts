@@ -9,7 +9,7 @@ import { foldHold, holdEnds, isHeld, usualHold, type Hold, type HoldTimes } from
 import { wasOpened } from './opened.ts';
 
 /** A clock that is off by more breaks certificates and tokens, ms. */
-export const clockSlackMs = 300_000;
+const clockSlackMs = 300_000;
 
 /** A tool that is slow once is no fault yet; nor is an engine that its owner restarts, ms. */
 const confirmMs = 30_000;
@@ -21,7 +21,7 @@ const times = (of: Problem | null): HoldTimes => ({
 });
 
 /** What would make every job on this computer fail, or null. What was not looked at yet is no fault. */
-export function machineFault(facts: Facts): Problem | null {
+function machineFault(facts: Facts): Problem | null {
   return cardFault(facts) ?? engineTrouble(facts) ?? clockFault(facts);
 }
 
