@@ -128,6 +128,8 @@ export class Application {
   /** Problem: export-failed, where the file could not be made; then nothing was begun. */
   async leave(leaving: LeaveOptions = usualLeave): Promise<void> {
     if (!this.occupied) fail('not-joined');
+    // A step that is under way may have changed more than was seen: it is broken off and undone.
+    await this.#readFootprint();
     if (leaving.ledger === 'export') await this.#parts.exports.check(leaving.exportTo ?? '');
     await this.#wantAtOnce({ pool: null, pause: null, lost: null, leaving });
     this.#now({ retryAt: this.#parts.clock.now() });
