@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { sleepingCards } from '../adapters/gpu/index.ts';
 import { diskFolders } from '../adapters/health/index.ts';
 import { createInventory } from '../adapters/inventory/index.ts';
 import { talkInProcess } from '../adapters/privilege/in-process.ts';
+import { placesIn } from '../adapters/nomad/places.ts';
 import { createWorld } from '../adapters/world/index.ts';
 import type { Log } from '../core/ports/stores.ts';
 import { createDemo, type Demo } from '../demo/demo.ts';
@@ -75,6 +77,7 @@ function realGround({ places, log, privilegedFile }: DeskOptions, settings: () =
   const world = createWorld({
     tailscaledSocket: () => settings().tailscaleSocket,
     engineSocket: () => settings().engineSocket,
+    agentsEngine: () => textOf(placesIn(join(places.data, 'agent')).engine),
     env: process.env,
   });
   return {
@@ -118,6 +121,15 @@ function demoGround(real: Ground, { world, root, surroundings, releases }: Demo,
     publisherKey: () => releases.publicHalf,
     diskFolders: [folder],
   };
+}
+
+/** A small file's text; null where there is none. Read at once, since it is asked for in the middle of a choice. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 const exists = (path: string): Promise<boolean> =>

@@ -227,8 +227,11 @@ class LocalNomad implements Nomad {
   /** The engine that is seen here, and a place of ours for sockets, unless its path is too long for the system's limit of 104 bytes. */
   async #environment(): Promise<Readonly<Record<string, string>>> {
     const engine = (await this.#options.engineSocket()) ?? '/var/run/docker.sock';
-    const { sockets } = this.#places;
-    await this.#options.files.privateFolder(sockets);
+    const { sockets, engine: note } = this.#places;
+    const { files } = this.#options;
+    await files.privateFolder(sockets);
+    // A later host looks at the same engine: what watches the jobs must see them.
+    if ((await files.read(note)) !== engine) await files.replace(note, engine);
     const fits = Buffer.byteLength(join(sockets, 'plugin4294967295')) < 104;
     return { DOCKER_HOST: `unix://${engine}`, ...(fits ? { TMPDIR: sockets } : {}) };
   }

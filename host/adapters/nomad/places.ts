@@ -21,6 +21,8 @@ export interface Places {
   readonly sockets: string;
   /** What the agent prints, its last words when it dies at start included. */
   readonly output: string;
+  /** The socket of the engine that the agent was started with. */
+  readonly engine: string;
   readonly nodeId: string;
   readonly secretId: string;
   readonly introduction: string;
@@ -42,6 +44,7 @@ export function placesIn(folder: string): Places {
     log: join(folder, 'log', 'nomad.log'),
     sockets: join(folder, 'tmp'),
     output: join(folder, 'log', 'output.log'),
+    engine: join(folder, 'engine'),
     nodeId: join(state, 'client-id'),
     secretId: join(state, 'secret-id'),
     introduction: join(state, 'intro_token.jwt'),

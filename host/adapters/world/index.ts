@@ -43,8 +43,7 @@ export function createWorld(options: WorldOptions): RealWorld {
   const system = systems[platform];
   const clock = systemClock;
   const agents = new Map<number, Fetch>();
-  const engine = engineChoice(() => ({
-    setting: options.engineSocket(),
+  const engine = engineChoice(options.engineSocket, () => ({
     last: options.agentsEngine?.() ?? null,
     uid: userInfo().uid,
     env: options.env,

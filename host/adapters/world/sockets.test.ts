@@ -86,7 +86,10 @@ it('stays with the engine it found until that one fails or the setting changes',
   const second = await listen('second.sock');
   let setting: string | null = null;
   const env = { DOCKER_HOST: `unix://${second}`, XDG_RUNTIME_DIR: folder };
-  const choice = engineChoice(() => hints({ setting, last: first, env }));
+  const choice = engineChoice(
+    () => setting,
+    () => hints({ last: first, env }),
+  );
   expect(await choice.choose()).toBe(second);
   await listen('first.sock');
   expect(await choice.choose()).toBe(second);

@@ -70,16 +70,19 @@ export interface SocketChoice {
   failed(): void;
 }
 
-/** Chooses among sockets that may come and go; `hints` are asked at each use. */
-export function engineChoice(hints: () => EngineHints): SocketChoice {
+/** Chooses among sockets that may come and go; the setting is asked at each use, the other hints when it chooses. */
+export function engineChoice(
+  setting: () => string | null,
+  hints: () => Omit<EngineHints, 'setting'>,
+): SocketChoice {
   let chosen: { readonly path: string; readonly setting: string | null } | null = null;
   return {
     choose: async () => {
-      const now = hints();
+      const set = setting();
       // Podman's is taken where there is nothing else, and left when there is.
-      if (chosen === null || chosen.setting !== now.setting || chosen.path.endsWith('podman.sock')) {
-        const path = await chooseSocket(await engineSockets(now));
-        chosen = path === null ? null : { path, setting: now.setting };
+      if (chosen === null || chosen.setting !== set || chosen.path.endsWith('podman.sock')) {
+        const path = await chooseSocket(await engineSockets({ ...hints(), setting: set }));
+        chosen = path === null ? null : { path, setting: set };
       }
       return chosen?.path ?? null;
     },
