@@ -39,7 +39,7 @@ beforeEach(async () => {
     files: createFiles(systemClock),
     secrets: plainSecrets(folder),
     program: {
-      look: () => Promise.resolve({ program, programProblem: null }),
+      look: () => Promise.resolve({ program, programProblem: null, programFrom: 'path' }),
       need: () => Promise.reject(new Error('not asked')),
     },
     credentials: { check: () => Promise.resolve() },
