@@ -152,7 +152,7 @@ describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), 
     await nomad.start(never);
     expect(await nomad.lookNode()).toMatchObject({
       known: false,
-      problem: { code: 'nomad-not-registering' },
+      problem: { code: 'introduction-missing' },
     });
     await nomad.kill();
     expect(known(await nomad.lookAgent())).toMatchObject({ process: null, died: null });
