@@ -41,6 +41,15 @@ export function demoTailnet(clock: FakeClock, folder: string): { subject: Tailne
     },
     stopDaemon: () => Promise.resolve(network.setRunning(false)),
     startDaemon: () => Promise.resolve(network.setRunning(true)),
+    udp: (passes) => {
+      network.line = { ...network.line, udp: passes };
+      return Promise.resolve();
+    },
+    netcheck: async () => {
+      const args = ['netcheck', '--format=json'];
+      return (await demo.world.programs.run('tailscale', args, { timeoutMs: 30_000 })).stdout;
+    },
+    lookUp: (name, nameServer) => demo.world.lookUp(name, nameServer, 2_000),
   };
   return { subject, demo };
 }

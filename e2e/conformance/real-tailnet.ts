@@ -69,6 +69,10 @@ export class RealTailnet {
         ),
       stopDaemon: () => node.stop(),
       startDaemon: () => node.start(),
+      udp: (passes) => udp(node, passes),
+      netcheck: () => node.cli('netcheck', '--format=json'),
+      lookUp: async (name, nameServer) =>
+        (await node.run([process.execPath, '-e', resolveAt, name, nameServer])).stdout || null,
     };
   }
 }
@@ -100,6 +104,23 @@ function control(headscale: Headscale): ControlSubject {
     remove: (id) => headscale.deleteNode(id),
   };
 }
+
+async function udp(node: TailnetNode, passes: boolean): Promise<void> {
+  for (const [chain, way] of [
+    ['OUTPUT', '-o'],
+    ['INPUT', '-i'],
+  ] as const) {
+    const rule = [chain, way, 'eth0', '-p', 'udp', '-j', 'DROP'];
+    await node.run(['iptables', passes ? '-D' : '-I', ...rule]);
+  }
+}
+
+const resolveAt = `
+const [name, server] = process.argv.slice(1);
+const resolver = new (require('node:dns').Resolver)({ timeout: 2000, tries: 1 });
+resolver.setServers([server]);
+resolver.resolve4(name, (error, found) => process.stdout.write(found?.[0] ?? ''));
+`;
 
 const dial = `
 const [host, port, ms] = process.argv.slice(1);

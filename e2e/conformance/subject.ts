@@ -67,6 +67,12 @@ export interface TailnetSubject extends Time {
   dial(port: number, withinMs: number): Promise<'open' | 'refused' | 'timeout' | 'unreachable'>;
   stopDaemon(): Promise<void>;
   startDaemon(): Promise<void>;
+  /** Swallows UDP on this computer's line, or lets it through again. */
+  udp(passes: boolean): Promise<void>;
+  /** What `tailscale netcheck --format=json` prints on this computer. */
+  netcheck(): Promise<string>;
+  /** The address of a name by this name server alone; null: it knows none. */
+  lookUp(name: string, nameServer: string): Promise<string | null>;
 }
 
 /** A control server. */

@@ -1,5 +1,6 @@
 import type { Statement, TailnetSubject } from '../subject.ts';
 import { asking } from './asking.ts';
+import { path } from './path.ts';
 import { signingIn } from './signing-in.ts';
 import { staying } from './staying.ts';
 
@@ -7,5 +8,6 @@ import { staying } from './staying.ts';
 export const tailscaleStatements: Readonly<Record<string, readonly Statement<TailnetSubject>[]>> = {
   'asking the daemon': asking,
   'signing in': signingIn,
+  'the way to a server': path,
   'staying connected': staying,
 };
