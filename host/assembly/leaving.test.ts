@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { usualLeave } from '../../contract/leaving.ts';
 import type { Scenario } from '../demo/scenario.ts';
+import { bare } from '../demo/scenarios/bare.ts';
 import { firstEvening } from '../demo/scenarios/first-evening.ts';
 import { Evening } from './testing/evening.ts';
 
@@ -34,6 +35,18 @@ async function machine(): Promise<object> {
     volumes: [...stock.volumes].toSorted(),
     networks: stock.networks,
     profile: e.demo.network.daemon.profile?.user,
+    system: systemNow(),
+  };
+}
+
+/** Packages, services, files and groups of the simulated machine. */
+function systemNow(): object {
+  const { installed, units, files, groups } = e.demo.system;
+  return {
+    packages: [...installed].toSorted(),
+    units: [...units].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    files: [...files].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    groups: [...groups].toSorted(),
   };
 }
 
@@ -67,6 +80,22 @@ describe('after leaving', () => {
     expect(await machine()).toEqual(before);
     expect(await e.session.application.ledger({ limit: 10, before: null })).toHaveLength(1);
   });
+  it('a machine that had nothing before has nothing again, asked for once on the way in and once on the way out', async () => {
+    e = await Evening.begin(bare);
+    await e.clock.advance(1_000);
+    const before = await machine();
+    await e.join();
+    await e.until((s) => s.work.some((w) => w.state === 'running'), 400_000);
+    expect(systemNow()).not.toEqual((before as { system: object }).system);
+    const { prompts } = await e.session.leaving();
+    expect(prompts).toBe(1);
+    expect(e.demo.prompts.count).toBe(1);
+    await e.session.application.leave();
+    await e.kind('new', 120_000);
+    await e.clock.advance(1_000);
+    expect(await machine()).toEqual(before);
+    expect(e.demo.prompts.count).toBe(2);
+  });
   it('a name that a job took from an image of the owner goes back to it', async () => {
     e = await Evening.begin(scenario);
     const { stock } = e.demo.desk.containers;
@@ -85,7 +114,7 @@ describe('after leaving', () => {
     const name = job.image!.replace(/^docker\.io\//, '');
     expect(stock.named(name)?.id).toBe(old.get(name)!.id);
   });
-  it('what the owner keeps stays, and what they have come to use', async () => {
+  it('what the owner wants to keep stays', async () => {
     await working();
     const image = e.state.work[0]!.image!;
     await e.session.application.leave({ ...usualLeave, images: 'keep' });
