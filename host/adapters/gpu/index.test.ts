@@ -330,7 +330,7 @@ describe('a card that sleeps', () => {
     await card('0000:01:00.0', 'active');
     expect(await look(gpus)).toEqual(awake);
   });
-  it('is asked where not even its name is known, or where another is awake', async () => {
+  it('is asked where not even its name is known', async () => {
     await card(
       '0000:01:00.0',
       'suspended',
@@ -338,9 +338,22 @@ describe('a card that sleeps', () => {
     );
     await look(create(sleeping));
     expect(smi.asked.length).toBeGreaterThan(0);
+  });
+  it('is left out of every question beside one that is awake', async () => {
     await card('0000:01:00.0', 'suspended');
     await card('0000:65:00.0', 'active');
-    expect(sleeping()).toBeNull();
+    smi.gpus = ran(printed('two-cards').split('\n')[1]!);
+    expect((await look(create(sleeping))).gpus).toMatchObject([
+      { uuid: rtx, asleep: true, usedMib: null },
+      { uuid: a100, asleep: false, usedMib: 40_011 },
+    ]);
+    expect(smi.asked.length).toBeGreaterThan(1);
+    expect(smi.asked.every((q) => q.includes(' --id=0000:65:00.0 '))).toBe(true);
+    await card('0000:01:00.0', 'active');
+    smi.asked.length = 0;
+    smi.gpus = ran(printed('two-cards'));
+    expect((await look(create(sleeping))).gpus.map((g) => g.asleep)).toEqual([false, false]);
+    expect(smi.asked.some((q) => q.includes('--id'))).toBe(false);
   });
   it('is none where the machine has no NVIDIA card, or no such folders', () => {
     expect(sleeping()).toBeNull();

@@ -14,13 +14,15 @@ import {
   readComputeProcesses,
 } from './smi-processes.ts';
 import { refusedField } from './smi-text.ts';
-import type { SleepingCard, SleepingCards } from './sleeping-card.ts';
+import type { CardPower, SleepingCards } from './sleeping-card.ts';
 
 /** How this system tells of sleeping cards; only Linux does without waking them. */
 export const sleepingCards = (): SleepingCards =>
   process.platform === 'linux' ? () => linux.sleepingCards() : neverAsleep;
 
 const neverAsleep: SleepingCards = () => null;
+
+const byPlace = (a: GpuSample, b: GpuSample): number => (a.busId ?? '').localeCompare(b.busId ?? '');
 
 /** How long nvidia-smi may take, ms: a broken driver lets it hang for ever. */
 const timeoutMs = 5_000;
@@ -48,6 +50,8 @@ class SmiGpus {
   /** Every card ever seen: a lost one no longer tells who it is. */
   #known: readonly KnownGpu[] = [];
   #last: GpusSample | null = null;
+  /** The only cards to be asked, because others sleep; empty: all. */
+  #awake: readonly string[] = [];
   /** Displays and parts of these cards, and when they were read. */
   #about: { readonly of: string; readonly at: number; readonly cards: ReadonlyMap<string, About> } = {
     of: '',
@@ -69,8 +73,11 @@ class SmiGpus {
   }
 
   async #look(): Promise<Fact<GpusSample>> {
-    const asleep = this.#asleep(this.#sleeping() ?? []);
-    if (asleep !== null) return seen(asleep, this.#world.clock.now());
+    const power = this.#sleeping() ?? [];
+    const asleep = this.#asleep(power.filter((card) => card.asleep));
+    this.#awake = asleep.length === 0 ? [] : power.filter((card) => !card.asleep).map((card) => card.busId);
+    if (asleep.length > 0 && this.#awake.length === 0)
+      return seen({ gpus: asleep, processes: [] }, this.#world.clock.now());
     const { result, fields } = await this.#query(gpuFields);
     const cards = readGpus(result.stdout, fields, this.#known);
     if (cards.length === 0) {
@@ -79,7 +86,7 @@ class SmiGpus {
     }
     this.#remember(cards);
     await this.#learnAbout(cards);
-    const gpus = cards.map((card) => this.#whole(card));
+    const gpus = [...cards.map((card) => this.#whole(card)), ...asleep].toSorted(byPlace);
     const sample = { gpus, processes: await this.#processes(gpus) };
     this.#last = sample;
     return seen(sample, this.#world.clock.now());
@@ -142,9 +149,8 @@ class SmiGpus {
     return { ...process, containers: info?.containers ?? this.#containers.get(process.pid) ?? [] };
   }
 
-  /** What is known of cards that all sleep: who they are, and that nothing runs on them; null where they must be asked. */
-  #asleep(cards: readonly SleepingCard[]): GpusSample | null {
-    if (cards.length === 0) return null;
+  /** What is known of cards that sleep: who they are, and no figures. None where one of them is not known by name: all are asked then. */
+  #asleep(cards: readonly CardPower[]): readonly GpuSample[] {
     const gpus = cards.map(({ busId, uuid, name }): GpuSample | null => {
       const before = this.#last?.gpus.find((g) => g.busId === busId);
       const momentary = { utilizationPercent: null, temperatureC: null, powerW: null };
@@ -155,7 +161,7 @@ class SmiGpus {
       return { uuid, name, busId, ...unread, ...momentary, ...about };
     });
     const all = gpus.filter((g) => g !== null);
-    return all.length < gpus.length ? null : { gpus: all, processes: [] };
+    return all.length < gpus.length ? [] : all;
   }
 
   #remember(gpus: readonly CardNow[]): void {
@@ -186,7 +192,8 @@ class SmiGpus {
   }
 
   #smi(args: readonly string[]): Promise<RunResult> {
-    return this.#world.programs.run('nvidia-smi', args, { timeoutMs });
+    const only = this.#awake.length === 0 ? [] : [`--id=${this.#awake.join(',')}`];
+    return this.#world.programs.run('nvidia-smi', [...args, ...only], { timeoutMs });
   }
 }
 

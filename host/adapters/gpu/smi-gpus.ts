@@ -32,11 +32,13 @@ export function readGpus(
   fields: readonly GpuField[],
   known: readonly KnownGpu[],
 ): readonly CardNow[] {
-  return linesOf(text)
-    .map((line) => readRow(line, fields, known) ?? readLost(line, known))
-    .filter((gpu) => gpu !== null)
-    // A lost card is complained of before the others' rows: each keeps its place.
-    .toSorted((a, b) => (a.busId ?? '').localeCompare(b.busId ?? ''));
+  return (
+    linesOf(text)
+      .map((line) => readRow(line, fields, known) ?? readLost(line, known))
+      .filter((gpu) => gpu !== null)
+      // A lost card is complained of before the others' rows: each keeps its place.
+      .toSorted((a, b) => (a.busId ?? '').localeCompare(b.busId ?? ''))
+  );
 }
 
 /** Why there are no cards in an answer. */
