@@ -1,4 +1,5 @@
 import { fromBase64Url, toBase64Url } from './base64url.ts';
+import { type Introduction, introductionOf } from './introduction.ts';
 import { inviteExpiresAt, inviteSchema, inviteVersion, type Invite } from './invite.ts';
 
 /** The scheme and place of an invite link. */
@@ -60,12 +61,27 @@ function readJson(json: string, isLink: boolean, now: number): ReadInvite {
   if (typeof version === 'number' && version > inviteVersion) return no('newer', `version ${version}`);
   const parsed = inviteSchema.safeParse(raw);
   if (!parsed.success) return faultOf(parsed.error.issues);
-  const invite = parsed.data;
+  const { token, invite } = introduced(parsed.data);
+  if (token !== null && token.nodePool !== null && token.nodePool !== invite.nomad.nodePool)
+    return no('malformed', 'nomad.introductionToken: it is for another node pool');
   if (isLink && (invite.nomad.tls || invite.nomad.introductionToken))
     return no('secret-in-link', invite.nomad.tls ? 'nomad.tls' : 'nomad.introductionToken');
   const expiresAt = inviteExpiresAt(invite);
   if (expiresAt !== null && expiresAt <= now) return no('expired', new Date(expiresAt).toISOString());
   return { ok: true, invite };
+}
+
+/** The invite with what its introduction token says of itself: until when it introduces, and under which name alone. */
+function introduced(invite: Invite): { readonly token: Introduction | null; readonly invite: Invite } {
+  const { introductionToken, introductionExpiresAt, nodeName } = invite.nomad;
+  if (introductionToken == null) return { token: null, invite };
+  const token = introductionOf(introductionToken);
+  const bound = inviteSchema.shape.nomad.shape.nodeName.safeParse(token.nodeName).data ?? null;
+  const told = {
+    introductionExpiresAt: introductionExpiresAt ?? token.expiresAt,
+    nodeName: nodeName ?? bound,
+  };
+  return { token, invite: { ...invite, nomad: { ...invite.nomad, ...told } } };
 }
 
 function faultOf(

@@ -82,6 +82,23 @@ describe('an invite', () => {
     expect(fault(inviteLink(invite))).toBe('secret-in-link');
     expect(fault(JSON.stringify(invite))).toBe('ok');
   });
+  it('holds as long as its introduction, for the name and the pool that this is for', () => {
+    const token = (claims: object): string => `eyJh.${toBase64Url(JSON.stringify(claims))}.c2ln`;
+    const invite = (claims: object, nomad: object = {}): string =>
+      JSON.stringify({ ...raw, nomad: { ...raw.nomad, introductionToken: token(claims), ...nomad } });
+    const good = { exp: (now + 60_000) / 1000, nomad_node_name: 'rig-7', nomad_node_pool: 'contrib' };
+    expect(readInvite(invite(good), now)).toMatchObject({
+      invite: { nomad: { nodeName: 'rig-7', introductionExpiresAt: now + 60_000 } },
+    });
+    expect(readInvite(invite(good, { nodeName: 'other' }), now)).toMatchObject({
+      invite: { nomad: { nodeName: 'other' } },
+    });
+    expect(readInvite(invite({ ...good, nomad_node_name: 'a b' }), now)).toMatchObject({
+      invite: { nomad: { nodeName: null } },
+    });
+    expect(fault(invite({ ...good, exp: (now - 1_000) / 1000 }))).toBe('expired');
+    expect(fault(invite({ ...good, nomad_node_pool: 'other' }))).toBe('malformed');
+  });
   it('ignores fields of a later minor version', () => {
     expect(fault(withPart((i) => (i.colour = 'blue')))).toBe('ok');
   });
