@@ -272,6 +272,29 @@ describe('pausing', () => {
   it('names what pauses only where the sentence has a place for it', () => {
     expect(say.en(reasonPhrase({ reason: 'battery', name: 'BAT0' }))).toBe('This computer runs on battery');
   });
+
+  it('says what is wrong behind a reason', () => {
+    const mismatch = problem('gpu-driver-mismatch', 'NVML');
+    expect(say.en(reasonPhrase({ reason: 'machine', name: null, problem: mismatch }))).toMatch(
+      /make every job fail: The graphics driver was updated/,
+    );
+    const failing = problem('jobs-failing', 'a, b, c');
+    expect(say.en(reasonPhrase({ reason: 'machine', name: 'a, b, c', problem: failing }))).toMatch(
+      /one after the other.*: a, b, c$/,
+    );
+    const untold = problem('idle-unknown');
+    expect(say.zh(reasonPhrase({ reason: 'idle', name: null, problem: untold }))).toBe(
+      '无法得知是否有人在使用本机，因此不共享',
+    );
+  });
+
+  it('has the owner end what waits for their word alone', () => {
+    const failing = reason({ reason: 'machine', problem: problem('jobs-failing') });
+    const node: NodeState = { kind: 'paused', reasons: [failing], until: null, ends: 'owner' };
+    expect(ownPause({ node, notes: [] })).toBe(failing);
+    const both: NodeState = { ...node, reasons: [failing, reason({})] };
+    expect(ownPause({ node: both, notes: [] })?.reason).toBe('you');
+  });
 });
 
 describe('a point in time', () => {

@@ -53,6 +53,24 @@ describe('the demo’s nvidia-smi', () => {
     ]);
   });
 
+  it('tells which card drives the display', () => {
+    const one = new Cards([{ ...rtx4090, display: true }, rtx3090], clock, chanceFrom(1));
+    const query = ['--query-gpu=display_mode,display_active', '--format=csv,noheader'];
+    expect(nvidiaSmi(one, query).stdout).toBe('Enabled, Enabled\nDisabled, Disabled\n');
+  });
+
+  it('complains of a lost card before the others’ rows, and lists it nowhere', () => {
+    cards.lost.add(rtx4090.uuid);
+    expect(nvidiaSmi(cards, ['--query-gpu=name', '--format=csv,noheader'])).toEqual({
+      exitCode: 15,
+      stdout:
+        'Unable to determine the device handle for GPU0000:01:00.0: GPU is lost.  Reboot the system to recover this GPU\nNVIDIA GeForce RTX 3090\n',
+      stderr: '',
+    });
+    expect(ask('-L')).not.toContain('4090');
+    expect(ask('-q', '-d', 'PIDS')).not.toContain(rtx4090.busId);
+  });
+
   it('says in the driver’s words that the driver fails, and that there are no cards', () => {
     cards.fault = { text: 'NVIDIA-SMI has failed', exitCode: 9 };
     expect(nvidiaSmi(cards, ['-L'])).toEqual({ exitCode: 9, stdout: 'NVIDIA-SMI has failed\n', stderr: '' });
