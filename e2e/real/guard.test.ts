@@ -184,6 +184,21 @@ describe.skipIf(!docker.ok)(titled('the guard over a real engine', docker), () =
       () => ({ Mounts: [{ Type: 'bind', Source: '/etc', Target: '/seen', ReadOnly: true }] }),
     ],
     ['named-volume', 'volumes', () => ({ Binds: [`${prefix}-volume:/seen`] })],
+    [
+      'bind-by-a-volume',
+      'volumes',
+      () => ({
+        Mounts: [
+          {
+            Type: 'volume',
+            Target: '/seen',
+            VolumeOptions: {
+              DriverConfig: { Name: 'local', Options: { type: 'none', o: 'bind', device: '/etc' } },
+            },
+          },
+        ],
+      }),
+    ],
     ['friends-volumes', 'volumes', () => ({ VolumesFrom: [friend] })],
     ['all-cards', 'cards', () => ({ Runtime: 'nvidia' }), ['NVIDIA_VISIBLE_DEVICES=all']],
     ['kept-card', 'cards', () => ({ Runtime: 'nvidia' }), [`NVIDIA_VISIBLE_DEVICES=${kept}`]],

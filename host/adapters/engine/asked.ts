@@ -90,9 +90,10 @@ export async function readAsked(json: unknown, allocations: string): Promise<Con
 async function mountsOf({ HostConfig, Mounts }: Inspected, allocations: string): Promise<MountAsked[]> {
   // Docker lists every mount at the end; what was asked is looked at too, since a driver's options are told there alone.
   const asked = (HostConfig.Mounts ?? []).map(({ Type, Source, VolumeOptions }) => {
-    const driver = VolumeOptions?.DriverConfig;
-    const custom = driver != null && (driver.Name !== '' || hasEntries(driver.Options));
-    return { Type, Name: '', Source, Driver: custom ? driver.Name || 'options' : 'local' };
+    const { Name = '', Options } = VolumeOptions?.DriverConfig ?? {};
+    // The usual driver too binds any path, where its options say so.
+    const how = hasEntries(Options) ? ' with options' : '';
+    return { Type, Name: '', Source, Driver: `${Name === '' ? 'local' : Name}${how}` };
   });
   const bound = HostConfig.Binds.map((bind) => {
     const [Source = ''] = bind.split(':');
