@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../core/earnings/observation.ts';
 import { noon, observation } from '../../core/earnings/testing/samples.ts';
@@ -33,6 +34,18 @@ describe('a ledger', () => {
       [],
       [],
     ]);
+    await ledger.close();
+  });
+  it('is empty again once it was cleared, on the disk too, and goes on', async () => {
+    const ledger = await folder.open();
+    await ledger.append([seen({ job: 'told-nobody' }), end({ job: 'told-nobody' })]);
+    await ledger.clear();
+    await ledger.clear();
+    for (const part of ['', '-wal', '-shm'])
+      expect(await readFile(folder.file() + part, 'latin1').catch(() => '')).not.toContain('told-nobody');
+    expect(await ledger.rows(all, noon)).toEqual([]);
+    await ledger.append([seen({}), end({})]);
+    expect(await ledger.rows(all, noon + 5 * hour)).toHaveLength(1);
     await ledger.close();
   });
   it('counts a stretch that ended, over a restart', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { usualLeave } from '../../../contract/leaving.ts';
 import { fail } from '../../../contract/problems.ts';
 import { inviteSchema } from '../../../pool/contract/invite.ts';
 import { emptyIntent, type Intent } from '../../core/intent.ts';
@@ -35,6 +36,17 @@ describe('the intent', () => {
   it('is that nothing is wanted until something is', async () => {
     expect(await store().load()).toEqual({ value: emptyIntent, problem: null });
     expect(await readdir(folder)).toEqual([]);
+  });
+  it('leaves no file behind once nothing is wanted any more', async () => {
+    await store().save(joined);
+    await store().save({ ...emptyIntent, retryAt: now });
+    expect(await readdir(folder)).toEqual([]);
+    expect(await store().load()).toEqual({ value: emptyIntent, problem: null });
+  });
+  it('keeps how the owner leaves until that is done', async () => {
+    const leaving = { ...emptyIntent, leaving: { ...usualLeave, how: 'finish' as const } };
+    await store().save(leaving);
+    expect(await store().load()).toEqual({ value: leaving, problem: null });
   });
   it('comes back as it was saved, without what ends with this host', async () => {
     await store().save({ ...joined, stopping: true, retryAt: now });
