@@ -9,6 +9,7 @@ import {
   sharingState,
 } from '../../renderer/testing/states.ts';
 import { joiningAt } from '../../renderer/testing/joining.ts';
+import { agentScenes } from './agent-scenes.ts';
 import { machineScenes } from './machine-scenes.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -116,6 +117,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       }),
   },
   ...machineScenes,
+  ...agentScenes,
   offline: {
     hash: '/',
     state: (now) =>

@@ -161,9 +161,15 @@ async function liveThrough(host: ScriptedHost, now: number): Promise<void> {
 }
 
 async function press(page: Page, name: RegExp): Promise<void> {
-  const target = page.getByRole('button', { name }).or(page.getByRole('radio', { name })).first();
-  const isRadio = (await target.getAttribute('type')) === 'radio';
-  await (isRadio ? target.check({ force: true }) : target.click());
+  const [button, radio, toggle] = (['button', 'radio', 'switch'] as const).map((role) =>
+    page.getByRole(role, { name }),
+  );
+  const target = button!.or(radio!).or(toggle!).first();
+  const type = await target.getAttribute('type');
+  if (type === 'radio') await target.check({ force: true });
+  // What it is drawn with lies over it, and it need not stay turned.
+  else if (type === 'checkbox') await target.dispatchEvent('click');
+  else await target.click();
 }
 
 /** By how much the page is wider than the window. */
