@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JoinStage } from '../contract/joining.ts';
-import { usualLeave } from '../contract/leaving.ts';
+import { usualLeave } from '../contract/usual.ts';
 import { problem } from '../contract/problems.ts';
 import { newState, sharingState } from '../host/procedures/testing/commands-double.ts';
 import { followed, newRig, until, type Rig } from './testing/rig.ts';

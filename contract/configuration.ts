@@ -32,11 +32,6 @@ export const configurationSchema = z.object({
   pending: configChangeSchema.nullable(),
 });
 
-/** Whether a change came of something else than the owner's own word: another address, port or version. */
-export function changedUnasked({ why }: Pick<ConfigChange, 'why'>): boolean {
-  return why.some((reason) => reason === 'address' || reason === 'port' || reason === 'program');
-}
-
 /** Why the configuration changes. */
 export type ConfigReason = (typeof configReasons)[number];
 /** One setting of the configuration. */

@@ -7,7 +7,8 @@ import { consentSchema, joinChoicesSchema } from './consent.ts';
 import { earningsSummarySchema, ledgerRowSchema } from './earnings.ts';
 import { invitePreviewSchema } from './invite-preview.ts';
 import { logChunkSchema, logStreamSchema, logWishSchema } from './logs.ts';
-import { leaveOptionsSchema, leavingSchema, usualLeave } from './leaving.ts';
+import { leaveOptionsSchema, leavingSchema } from './leaving.ts';
+import { usualLeave } from './usual.ts';
 import { pauseHowSchema, timeSchema } from './node-state.ts';
 import { type ProblemCode, problemSchema } from './problems.ts';
 import { reportPreviewSchema, reportSchema, reportWays } from './report.ts';
@@ -61,7 +62,7 @@ export const contract = {
     /** What joining would mean for this computer; looks at it, changes nothing and connects nowhere. */
     consent: oc
       .errors(errorsOf(...common, ...inviteProblems))
-      .input(z.object({ invite: inviteInputSchema }))
+      .input(z.object({ invite: inviteInputSchema, session: sessionSchema.optional() }))
       .output(consentSchema),
     /** Accepts an invite with what was chosen: joining begins. Ends a demo, unless the demo's own pool is joined. */
     join: oc

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { pauseHowSchema } from './node-state.ts';
-
-/** What becomes of the record of what was earned. */
-export const ledgerChoices = ['keep', 'export', 'remove'] as const;
+import { ledgerChoices } from './usual.ts';
 
 /** How the owner leaves: every choice has a usual answer. */
 export const leaveOptionsSchema = z.object({
@@ -18,9 +16,6 @@ export const leaveOptionsSchema = z.object({
 
 /** How the owner leaves. */
 export type LeaveOptions = z.infer<typeof leaveOptionsSchema>;
-
-/** Leaving with the usual answers. */
-export const usualLeave: LeaveOptions = { how: 'now', images: 'remove', ledger: 'keep', exportTo: null };
 
 const size = z.number().int().nonnegative().nullable();
 

@@ -14,9 +14,6 @@ export const limitsSchema = z.object({
 /** What the owner sets aside. */
 export type Limits = z.infer<typeof limitsSchema>;
 
-/** The usual shares. */
-export const usualLimits: Limits = { keepCores: null, keepMemoryMib: null, budgetMib: null, jobs: null };
-
 /** The limits as they hold now, with what they are measured against. */
 export const limitsViewSchema = z.object({
   cores: z.number().int().positive(),

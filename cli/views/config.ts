@@ -1,4 +1,5 @@
-import { changedUnasked, type ConfigChange, type Configuration } from '../../contract/configuration.ts';
+import type { ConfigChange, Configuration } from '../../contract/configuration.ts';
+import { changedUnasked } from '../../contract/usual.ts';
 import type { Speech } from '../speech.ts';
 import { plain } from '../table.ts';
 import { listed, moment, namedTable, section, type Pen } from './parts.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { usualLeave } from '../../contract/leaving.ts';
+import { usualLeave } from '../../contract/usual.ts';
 import type { Scenario } from '../demo/scenario.ts';
 import { bare } from '../demo/scenarios/bare.ts';
 import { firstEvening } from '../demo/scenarios/first-evening.ts';

@@ -1,4 +1,4 @@
-import { changedUnasked } from '../../contract/configuration.ts';
+import { changedUnasked } from '../../contract/usual.ts';
 import { useAppState } from '../client/host.tsx';
 import { hrefOf } from '../route.ts';
 import { useNow } from '../text/use-now.ts';

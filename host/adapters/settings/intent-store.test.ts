@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { usualLeave } from '../../../contract/leaving.ts';
+import { usualLeave } from '../../../contract/usual.ts';
 import { fail } from '../../../contract/problems.ts';
 import { inviteSchema } from '../../../pool/contract/invite.ts';
 import { emptyIntent, type Intent } from '../../core/intent.ts';

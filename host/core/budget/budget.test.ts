@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { usualLimits } from '../../../contract/limits.ts';
+import { usualLimits } from '../../../contract/usual.ts';
 import type { FootprintEntry, FootprintLine } from '../footprint.ts';
 import type { Stock, Use } from '../ports/images.ts';
 import { beforeLine, cameNow, takenNames } from './came.ts';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../contract/app-state.ts';
-import { usualLimits, type Limits } from '../../../contract/limits.ts';
+import type { Limits } from '../../../contract/limits.ts';
+import { usualLimits } from '../../../contract/usual.ts';
 import { noFacts, seen, type Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
 import type { AllocationSample } from '../ports/nomad.ts';

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../contract/app-state.ts';
-import { usualLimits } from '../../../contract/limits.ts';
+import { usualLimits } from '../../../contract/usual.ts';
 import { fresh, type Facts } from '../facts.ts';
 import type { FootprintEntry } from '../footprint.ts';
 import type { Clock } from '../ports/clock.ts';

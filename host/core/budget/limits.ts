@@ -1,6 +1,7 @@
 import type { AgentWanted } from '../ports/nomad.ts';
 import type { Settings } from '../../../contract/app-state.ts';
-import { usualLimits, type Limits, type LimitsView } from '../../../contract/limits.ts';
+import type { Limits, LimitsView } from '../../../contract/limits.ts';
+import { usualLimits } from '../../../contract/usual.ts';
 import type { BudgetUse } from '../facts.ts';
 
 /** What this machine is made of; constant for one life of the host. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { usualLeave, type LeaveOptions } from '../../../contract/leaving.ts';
+import type { LeaveOptions } from '../../../contract/leaving.ts';
+import { usualLeave } from '../../../contract/usual.ts';
 import { ProblemError, problem } from '../../../contract/problems.ts';
 import { seen, unknown } from '../facts.ts';
 import { FakePorts } from '../testing/fake-ports.ts';

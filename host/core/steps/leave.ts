@@ -1,5 +1,6 @@
 import { leaveStages, type LeaveStage } from '../../../contract/leave-stages.ts';
-import { usualLeave, type LeaveOptions } from '../../../contract/leaving.ts';
+import type { LeaveOptions } from '../../../contract/leaving.ts';
+import { usualLeave } from '../../../contract/usual.ts';
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import { cameEntries } from '../budget/came.ts';
 import { noteWhatCame } from '../budget/noting.ts';

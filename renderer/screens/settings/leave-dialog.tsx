@@ -1,7 +1,8 @@
 import { Button, Radio, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ledgerChoices, type LeaveOptions, type Leaving, usualLeave } from '../../../contract/leaving.ts';
+import type { LeaveOptions, Leaving } from '../../../contract/leaving.ts';
+import { ledgerChoices, usualLeave } from '../../../contract/usual.ts';
 import { formatBytes } from '../../../contract/format.ts';
 import { useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AppState, PoolSummary } from '../../../contract/app-state.ts';
-import { usualLeave } from '../../../contract/leaving.ts';
+import { usualLeave } from '../../../contract/usual.ts';
 import { going } from '../../../contract/phrases.ts';
 import { useAppState, useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../../contract/app-state.ts';
-import { usualLeave } from '../../../contract/leaving.ts';
+import { usualLeave } from '../../../contract/usual.ts';
 import { problem } from '../../../contract/problems.ts';
 import { leaving } from '../../testing/leaving.ts';
 import { gpu, keptGpu, newState, sharingState } from '../../testing/states.ts';
