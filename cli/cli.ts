@@ -15,6 +15,8 @@ export interface Cli {
   readonly hostEntry: string;
   /** This program's version. */
   readonly version: string;
+  /** The address that whoever types comes from; null: they are here. */
+  readonly sessionFrom: string | null;
   /** Comes at Ctrl-C. */
   readonly interrupted: AbortSignal;
 }

@@ -1,5 +1,4 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
-import { sessionFrom } from '../client/session-from.ts';
 import { logLinesMax } from '../contract/logs.ts';
 import type { Cli } from './cli.ts';
 import { doctor } from './commands/doctor.ts';
@@ -117,7 +116,7 @@ function definePool(program: Command, speech: Speech, runs: Runs): void {
       accept,
       waitMs: waitMs(wait, waits.join),
       wishes: wishesOf(wished),
-      session: { from: sessionFrom(process.env), mayBeLost: wished.iWillLoseThisSession === true },
+      session: { from: cli.sessionFrom, mayBeLost: wished.iWillLoseThisSession === true },
     }),
   );
   runs(named(program, 'cancel', speech), (cli) => cancelSignIn(cli));

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { sessionFrom } from '../client/session-from.ts';
 import { placesFor } from '../contract/places.ts';
 import { version } from '../package.json' with { type: 'json' };
 import { runProgram, type CommonOptions } from './program.ts';
@@ -25,6 +26,7 @@ const cli = ({ json, home }: CommonOptions): Cli => ({
   hostArgs: home === null ? [] : ['--home', home],
   hostEntry: fileURLToPath(new URL('../host/main.js', import.meta.url)),
   version,
+  sessionFrom: sessionFrom(env),
   interrupted: interrupted.signal,
 });
 

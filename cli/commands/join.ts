@@ -34,13 +34,16 @@ export interface JoinOptions {
 type Invite = Parameters<Host['pool']['join']>[0];
 
 /** `join`: shows what an invite would do, asks, and joins. Returns the exit code. */
-export async function join(cli: Cli, { file, check, accept, waitMs, wishes, session }: JoinOptions): Promise<number> {
+export async function join(
+  cli: Cli,
+  { file, check, accept, waitMs, wishes, session }: JoinOptions,
+): Promise<number> {
   const invite: Invite = { text: await readInviteText(file, cli.terminal, cli.speech()), from: 'file' };
   return withStartedHost(cli, async ({ host, state }, isNew) => {
     const asked = { joins: false };
     try {
       const preview = await host.pool.preview(invite);
-      const consent = await host.pool.consent({ invite });
+      const consent = await host.pool.consent({ invite, session });
       const choices = choicesFor(consent, wishes);
       if ('unknownCard' in choices) return noSuchCard(cli, consent, choices.unknownCard);
       const proposal = { preview, consent, choices };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sessionFrom } from '../../client/session-from.ts';
 import type { AppState } from '../../contract/app-state.ts';
 import { placesFor } from '../../contract/places.ts';
 import { commandsDouble, type CommandsDouble } from '../../host/procedures/testing/commands-double.ts';
@@ -24,6 +25,8 @@ export interface Given {
   readonly answer?: string;
   readonly interrupted?: AbortSignal;
   readonly isTty?: boolean;
+  /** How wide the terminal is; absent: it is none. */
+  readonly columns?: number;
 }
 
 /** A home of its own in which command lines run in this process, with a host behind its socket when asked. */
@@ -77,6 +80,7 @@ async function runLine(args: readonly string[], home: string, given: Given): Pro
       hostArgs: ['--home', home ?? ''],
       hostEntry: '/nowhere/host/main.js',
       version: '0.1.0',
+      sessionFrom: sessionFrom(given.env ?? {}, () => ''),
       interrupted: given.interrupted ?? new AbortController().signal,
     }),
   });
@@ -96,6 +100,7 @@ function heard(lines: { out: string; err: string }, given: Given): Terminal {
     },
     readAll: async (maxLength) => stdin.slice(0, maxLength + 1),
     isAttended: answer !== undefined,
+    ...(given.columns === undefined ? {} : { columns: given.columns }),
     isTty: given.isTty ?? false,
     isGone: () => false,
   };

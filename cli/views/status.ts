@@ -1,4 +1,5 @@
 import type { AppState, Gpu, TailnetSummary } from '../../contract/app-state.ts';
+import type { EngineSummary } from '../../contract/engine.ts';
 import { formatHours, formatMib } from '../../contract/format.ts';
 import { accountLine, accountOf, accountOfNode, gpuBadge, problemPhrase } from '../../contract/phrases.ts';
 import type { Problem } from '../../contract/problems.ts';
@@ -66,6 +67,7 @@ function summaryLines(state: AppState, speech: Speech): readonly string[] {
       text('settings.poolText', { pool: pool?.name ?? dash, operator: pool?.operator ?? dash }),
     ],
     ...(tailnet === null ? [] : [[text('network.label'), networkText(tailnet, speech)]]),
+    ...(state.engine == null ? [] : [[text('engine.label'), engineText(state.engine, speech)]]),
     [
       text('home.today'),
       listed(
@@ -79,6 +81,19 @@ function summaryLines(state: AppState, speech: Speech): readonly string[] {
     ],
   ];
   return tableLines(rows);
+}
+
+function engineText({ kind, version, rights, watched, ended }: EngineSummary, speech: Speech): string {
+  const { text } = speech;
+  return listed(
+    [
+      text('engine.about', { kind: kind === 'docker' ? 'Docker' : 'Podman', version }),
+      text(`engine.rights.${rights}`),
+      text(watched ? 'engine.watched' : 'engine.unwatched'),
+      ...(ended === 0 ? [] : [text('engine.ended', { count: ended })]),
+    ],
+    speech,
+  );
 }
 
 function networkText(tailnet: TailnetSummary, speech: Speech): string {

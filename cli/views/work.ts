@@ -61,8 +61,9 @@ function pastLines(state: AppState, past: readonly Work[], pen: Pen): readonly s
   return namedTable(pen, names, rows, ['left', 'left', 'left', 'left', 'right', 'right']);
 }
 
-function stateText({ state, progress, pull }: Work, speech: Speech): string {
+function stateText({ state, progress, pull, stopped }: Work, speech: Speech): string {
   const { text } = speech;
+  if (stopped != null) return text('guard.stopped', { what: text(`guard.${stopped}`) });
   const parts = [
     ...(progress === null || progress.unit !== 'bytes' ? [] : [farText(progress, speech)]),
     ...(pull != null && pull.attempt > 1 ? [text('work.pullTry', { count: pull.attempt })] : []),

@@ -37,6 +37,8 @@ const pushEveryMs = 100;
 /** Time alone changes the state too (an end nears, a fact grows old): it is looked at again this often while somebody listens, ms. */
 const tickMs = 5_000;
 
+const noSession: ClientSession = { from: null, mayBeLost: false };
+
 interface Listener {
   readonly call: (state: AppState) => void;
   readonly live: boolean;
@@ -99,7 +101,12 @@ export class Desk implements Commands {
     return this.#session.application.preview(invite);
   }
 
-  async consent(invite: InviteInput): Promise<Consent> {
+  async consent(invite: InviteInput, session: ClientSession = noSession): Promise<Consent> {
+    const consent = await this.#consentOf(invite);
+    return { ...consent, sessionAtRisk: this.#isAtRisk(invite, session) };
+  }
+
+  async #consentOf(invite: InviteInput): Promise<Consent> {
     if (!this.#isForAnother(invite)) return this.#session.consent(invite);
     // Not the demo's computer is meant, but this one.
     const real = await this.#parts.openReal();
@@ -109,19 +116,19 @@ export class Desk implements Commands {
   async join(
     invite: InviteInput,
     choices: JoinChoices = {},
-    session: ClientSession = { from: null, mayBeLost: false },
+    session: ClientSession = noSession,
   ): Promise<number> {
-    this.#keepSession(invite, session);
+    // Who joins must not cut themselves off, unless they said so.
+    if (!session.mayBeLost && this.#isAtRisk(invite, session)) fail('session-over-tailnet', session.from);
     if (this.#isForAnother(invite)) await this.#switch(() => this.#parts.openReal(), true);
     await this.#session.application.join(invite, choices);
     return this.#now();
   }
 
-  /** Joining must not cut off who joins, unless they said so; the demo's computer is nobody's way in. */
-  #keepSession(invite: InviteInput, { from, mayBeLost }: ClientSession): void {
-    if (mayBeLost || (this.#session.demo && !this.#isForAnother(invite))) return;
-    const seen = this.#session.demo ? { tailnet: unseen } : this.#session.facts;
-    if (sessionAtRisk(from, seen)) fail('session-over-tailnet', from);
+  /** Whether joining would cut this session off; the demo's computer is nobody's way in. */
+  #isAtRisk(invite: InviteInput, { from }: ClientSession): boolean {
+    if (this.#session.demo && !this.#isForAnother(invite)) return false;
+    return sessionAtRisk(from, this.#session.demo ? { tailnet: unseen } : this.#session.facts);
   }
 
   async demo(): Promise<number> {

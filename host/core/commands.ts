@@ -42,7 +42,7 @@ export interface Commands {
   onState(listener: (state: AppState) => void, live?: boolean): () => void;
   preview(invite: InviteInput): InvitePreview;
   /** What joining would mean for this computer; changes nothing. */
-  consent(invite: InviteInput): Promise<Consent>;
+  consent(invite: InviteInput, session?: ClientSession): Promise<Consent>;
   join(invite: InviteInput, choices?: JoinChoices, session?: ClientSession): Promise<number>;
   demo(): Promise<number>;
   /** What leaving would take away and ask; changes nothing. */

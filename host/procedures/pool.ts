@@ -4,7 +4,7 @@ import { procedures } from './base.ts';
 export const pool = {
   preview: procedures.pool.preview.handler(({ context: { commands }, input }) => commands.preview(input)),
   consent: procedures.pool.consent.handler(({ context: { commands }, input }) =>
-    commands.consent(input.invite),
+    commands.consent(input.invite, input.session),
   ),
   join: procedures.pool.join.handler(
     async ({ context: { commands }, input: { text, from, session, ...choices } }) => ({

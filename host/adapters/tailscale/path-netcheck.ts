@@ -40,11 +40,13 @@ function lineOf(text: string, relays: ReadonlyMap<string, string>): LineSample |
     report.data;
   const latency = RegionLatency ?? {};
   const varies = MappingVariesByDestIP ?? null;
+  const relaysReached = Object.keys(latency).length;
   return {
-    udp: UDP ?? null,
+    // Where nothing at all was reached, that nothing came by UDP says nothing of UDP.
+    udp: UDP === false && relaysReached === 0 ? null : (UDP ?? null),
     hardNat: varies === null ? null : varies && UPnP !== true && PMP !== true && PCP !== true,
     relay: relayOf(PreferredDERP ?? 0, latency, relays),
-    relaysReached: Object.keys(latency).length,
+    relaysReached,
     captivePortal: CaptivePortal ?? null,
   };
 }

@@ -144,8 +144,13 @@ describe('the line', () => {
   });
 
   it('loses no field to one of another kind, and passes over words before it', async () => {
-    const stdout = `# warning\n${JSON.stringify({ ...report, UDP: false, UPnP: 'maybe', RegionLatency: 5 })}`;
-    expect((await sample({ netcheck: { stdout } })).line).toMatchObject({ udp: false, relaysReached: 0 });
+    const stdout = `# warning\n${JSON.stringify({ ...report, UDP: false, UPnP: 'maybe', CaptivePortal: 5 })}`;
+    expect((await sample({ netcheck: { stdout } })).line).toMatchObject({ udp: false, relaysReached: 1 });
+  });
+
+  it('says nothing of UDP where nothing at all was reached', async () => {
+    const stdout = JSON.stringify({ ...report, UDP: false, PreferredDERP: 0, RegionLatency: {} });
+    expect((await sample({ netcheck: { stdout } })).line).toMatchObject({ udp: null, relay: null });
   });
 
   it('has a hard router where it maps each destination anew and opens nothing when asked', async () => {

@@ -153,7 +153,10 @@ describe('seeing tailscaled as an ordinary user', () => {
 
     it('refuses one that is too old', async () => {
       api.says('GET status', { ...running, Version: '1.78.3' });
-      expect(codeOf(await tailnet().look(wanted))).toBe('tailscale-too-old');
+      const fact = await tailnet().look(wanted);
+      expect(fact).toMatchObject({
+        problem: { code: 'tailscale-too-old', command: 'sudo tailscale update' },
+      });
     });
   });
 
@@ -178,6 +181,15 @@ describe('seeing tailscaled as an ordinary user', () => {
       api.reply('GET profiles/current', { status: 403, body: '' });
       api.says('GET status', { ...running, BackendState: 'NeedsLogin', HaveNodeKey: false });
       expect((await sample()).active).toBe('none');
+    });
+
+    it('asks what the owner’s own network is used for, and says where it cannot know', async () => {
+      api.says('GET profiles/current', { ID: 'old1' }).says('GET serve-config', { TCP: { 80: {} } });
+      expect((await sample()).uses).toMatchObject({ serve: true, routes: [] });
+      api.reply('GET serve-config', { status: 403, body: 'denied' });
+      expect((await sample()).uses).toBeNull();
+      api.says('GET profiles/current', { ID: 'new1' }).says('GET serve-config', null);
+      expect((await sample()).uses).toBeNull();
     });
 
     it('dials nobody while another network is in use: the address may be anybody’s there', async () => {
@@ -278,7 +290,9 @@ describe('seeing tailscaled as an ordinary user', () => {
 
     it('says that it may not', async () => {
       api.reply('POST profiles/old1', { status: 403, body: 'profiles access denied' });
-      await expect(tailnet().switchTo('old1')).rejects.toThrow('tailscale-refused');
+      await expect(tailnet().switchTo('old1')).rejects.toMatchObject({
+        problem: { code: 'tailscale-refused', command: 'sudo tailscale set --operator="$USER"' },
+      });
     });
   });
 });

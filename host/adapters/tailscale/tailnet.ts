@@ -9,6 +9,9 @@ import { watchBus } from './watch.ts';
 
 const dialWithinMs = 4_000;
 
+/** Tailscale updates itself by whichever package manager it came with. */
+const updateCommand = 'sudo tailscale update';
+
 /** Where the daemon's program may lie: on PATH, the packages' place (not on everybody's PATH), by hand, a snap's. */
 const programPlaces = [
   'tailscaled',
@@ -25,7 +28,7 @@ export function createTailnet(world: Needed): Tailnet {
   return {
     look: (wanted) => look(api, world, wanted),
     watch: (onChange, signal) => void watchBus(api, world.clock, onChange, signal),
-    switchTo: (profile) => switchTo(api, profile),
+    switchTo: (profile) => switchTo(api, profile).catch(notPermitted),
   };
 }
 
@@ -39,7 +42,11 @@ async function look(
     return seen(sample, world.clock.now());
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return unknown(await missingOrStopped(error.problem, world), world.clock.now());
+    const found = await missingOrStopped(error.problem, world);
+    return unknown(
+      found.code === 'tailscale-too-old' ? { ...found, command: updateCommand } : found,
+      world.clock.now(),
+    );
   }
 }
 
@@ -98,6 +105,12 @@ async function switchTo(api: LocalApi, profile: string): Promise<void> {
   if (profile !== 'on' && (await api.currentProfile()) !== profile) await goTo(api, profile);
   const { WantRunning: wanted } = await api.prefs();
   if (wanted !== true) await api.setRunning(true);
+}
+
+/** Running, and not this user's to change: the one line that lets them. */
+function notPermitted(error: unknown): never {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'tailscale-refused') throw error;
+  throw new ProblemError({ ...error.problem, command: 'sudo tailscale set --operator="$USER"' });
 }
 
 async function goTo(api: LocalApi, profile: string): Promise<void> {
