@@ -18,7 +18,7 @@ export interface AttendantParts {
 export class Attendant {
   readonly #parts: AttendantParts;
   readonly #ending = new AbortController();
-  #noting: Promise<void> | null = null;
+  #isNoting = false;
   /** The last failure of the row that was examined. */
   #examined = 0;
 
@@ -31,11 +31,7 @@ export class Attendant {
     const { reconciler, log } = this.#parts;
     if (reconciler.intent.pool === null) return;
     const complain = (error: unknown): void => log.warn('the attendant failed', { error: String(error) });
-    this.#noting ??= this.#parts
-      .application()
-      .noteDisplays()
-      .catch(complain)
-      .finally(() => (this.#noting = null));
+    if (!this.#isNoting) this.#noteDisplays().catch(complain);
     const failed = failuresInARow(reconciler.facts.memory.ends, reconciler.intent.resumedAt ?? 0);
     if (failed === null || failed.at <= this.#examined) return;
     this.#examined = failed.at;
@@ -44,6 +40,15 @@ export class Attendant {
 
   close(): void {
     this.#ending.abort();
+  }
+
+  async #noteDisplays(): Promise<void> {
+    this.#isNoting = true;
+    try {
+      await this.#parts.application().noteDisplays();
+    } finally {
+      this.#isNoting = false;
+    }
   }
 
   /** Every check; the first problem found is told beside the pause. */

@@ -16,12 +16,17 @@ export interface MachinePorts {
   readonly inventory: Inventory;
 }
 
+/** How often the last input is asked for where sharing waits for idle hours, and how soon it is noticed that it does, ms. */
+const activityMs = 5_000;
+const unaskedMs = 15_000;
+
 /** What jobs need of this machine beside card and engine, who uses it, and which cards no pool can use yet. */
 export function machineObservers(
   { clock, health, activity, inventory }: MachinePorts,
   intent: () => Intent,
   facts: () => Facts,
 ): readonly Observer[] {
+  const isAsked = (): boolean => idleOnly(intent(), facts()).on;
   return [
     {
       fact: 'health',
@@ -33,10 +38,13 @@ export function machineObservers(
     },
     {
       fact: 'activity',
-      everyMs: { busy: 5_000, watched: 5_000, idle: 5_000 },
+      get everyMs() {
+        const ms = isAsked() ? activityMs : unaskedMs;
+        return { busy: ms, watched: ms, idle: ms };
+      },
       look: async () => ({
         fact: 'activity',
-        value: idleOnly(intent(), facts()).on ? seen(await activity.look(), clock.now()) : facts().activity,
+        value: isAsked() ? seen(await activity.look(), clock.now()) : facts().activity,
       }),
     },
     {

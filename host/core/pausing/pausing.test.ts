@@ -116,9 +116,7 @@ describe('the use of this computer', () => {
       problem: { code: 'idle-unknown', remedy: 'share-always' },
     });
     expect(idle({ ...joined, whenIdle: false }, facts, world.now)).toBeNull();
-    expect(
-      idle(joined, { ...facts, activity: { ...facts.activity, at: 0 } as Facts['activity'] }, world.now),
-    ).toMatchObject({
+    expect(idle(joined, { ...facts, activity: { ...facts.activity, at: 0 } }, world.now)).toMatchObject({
       reason: 'idle',
     });
   });
