@@ -127,6 +127,7 @@ export const problemRemedies = {
   'nomad-too-old': 'update-nomad',
   'nomad-newer-than-pool': 'ask-operator',
   'nomad-update-failed': 'copy-report',
+  'device-plugin-missing': 'retry',
   'releases-unreachable': 'retry',
   'release-garbled': 'retry',
   'release-missing': 'ask-operator',

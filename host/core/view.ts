@@ -15,6 +15,7 @@ import { joinsMeanwhile, plan } from './plan.ts';
 import { brokerMs, killTimeoutMs } from './plan-closing.ts';
 import { credentialNotices } from './opening/credentials.ts';
 import { registrationMs } from './opening/node.ts';
+import { isAside } from './opening/program.ts';
 import type { Plan, Rules } from './planning.ts';
 import type { AllocationSample } from './ports/nomad.ts';
 import { viewGpus, viewOtherCards, viewWhenIdle } from './view-gpus.ts';
@@ -150,6 +151,7 @@ function attention(facts: Facts, next: Plan, joined: boolean): readonly NodeStat
   const quiet =
     midway ||
     found === null ||
+    ('do' in next && isAside(next.do)) ||
     (joined && isOutage(found)) ||
     (found.code === 'gpu-not-free' && 'wait' in next && freshlyClosing(facts));
   return quiet ? [] : [{ kind: 'attention', problem: found }];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../contract/app-state.ts';
 import { problem, type ProblemCode } from '../../../contract/problems.ts';
 import { noFacts, seen, type Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
@@ -8,6 +9,7 @@ import type { Plan } from '../planning.ts';
 import type { AgentSample } from '../ports/nomad.ts';
 import { look } from '../testing/world-looks.ts';
 import { act, freshWorld, joined, pass, rules, type World } from '../testing/world-model.ts';
+import { view } from '../view.ts';
 import { viewUpdate } from '../view-update.ts';
 
 const pool = (versions: object): Intent => ({
@@ -113,16 +115,28 @@ describe('the pool’s program', () => {
     });
   });
 
-  it('goes on without a device plugin that cannot be had now', () => {
+  it('goes on without a device plugin that cannot be had now, says nothing of it in the state, and tries again', () => {
     const world = entered({ devicePlugin: false });
     const failed = {
       failures: 1,
       lastAt: world.now,
       problem: problem('releases-unreachable'),
-      nextAt: world.now + 9,
+      nextAt: world.now,
     };
     const facts = { ...look(noFacts, world), attempts: { 'install-nomad': failed } };
     expect(ask(world, joined, facts)).toMatchObject({ do: { kind: 'configure' } });
+    const retried = { ...joined, retryAt: world.now + 1 };
+    expect(ask(world, retried, facts)).toMatchObject({ do: { kind: 'install-nomad', nomad: null } });
+    world.now += 31 * 60_000;
+    const later = { ...look(noFacts, world), attempts: { 'install-nomad': failed } };
+    expect(ask(world, joined, later)).toMatchObject({ do: { kind: 'install-nomad', nomad: null } });
+    const { node, notes } = view(joined, later, world.now, 1, {
+      ...rules,
+      version: '',
+      settings: defaultSettings,
+      demo: false,
+    });
+    expect([node, ...notes].map(({ kind }) => kind)).not.toContain('attention');
   });
 
   it.each<ProblemCode>([

@@ -1,9 +1,13 @@
 import { fresh, type Facts } from '../facts.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
-import { attempt, factWaitMs, heldBack, lookAgainMs, waiting, waitingWith, type Plan } from '../planning.ts';
+import { attempt, factWaitMs, lookAgainMs, waiting, waitingWith, type Plan } from '../planning.ts';
 import type { AgentSample, NomadProgram } from '../ports/nomad.ts';
 import { fits } from '../program-versions.ts';
+import type { Step } from '../step.ts';
 import { fittingProgram, lacksDevicePlugin, poolBounds, programWish } from '../program-wish.ts';
+
+/** How long until a device plugin that could not be had is tried again, ms. */
+const pluginAgainMs = 30 * 60_000;
 
 /** How long the servers may take to tell their version, ms. */
 const serversMs = 15_000;
@@ -68,8 +72,18 @@ function unfit(pool: PoolIntent, facts: Facts, { program, programProblem }: Agen
       );
 }
 
-/** The device plugin, where one is lacking. What cannot be had now keeps nothing else from going on: it is tried again. */
+/**
+ * The device plugin, where one is lacking. One that cannot be had now keeps nothing else from going on: its step says so,
+ * and it is tried again after a while or at the owner's word.
+ */
 function planDevicePlugin(intent: Intent, facts: Facts, now: number): Plan | null {
-  if (!lacksDevicePlugin(facts, now) || heldBack('install-nomad', intent, facts, now) !== null) return null;
+  if (!lacksDevicePlugin(facts, now)) return null;
+  const last = facts.attempts['install-nomad'];
+  const forgiven = intent.retryAt !== undefined && last !== undefined && intent.retryAt > last.lastAt;
+  const failed = last !== undefined && last.problem !== null && !forgiven;
+  if (failed && now < last.lastAt + pluginAgainMs) return null;
   return { do: { kind: 'install-nomad', nomad: null, devicePlugin: true } };
 }
+
+/** Whether a step brings what all else goes on without: its trouble is told by a notice. */
+export const isAside = (step: Step): boolean => step.kind === 'install-nomad' && step.nomad === null;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ProblemError } from '../../../contract/problems.ts';
+import { ProblemError, type Problem } from '../../../contract/problems.ts';
+import { noFacts } from '../facts.ts';
+import type { Sample } from '../observe.ts';
 import { FakePorts } from '../testing/fake-ports.ts';
 import { runStep } from './steps.ts';
 
@@ -38,6 +40,30 @@ describe('installing the pool’s program', () => {
     ports.programs.published = ['2.0.3'];
     const error: unknown = await runStep(newest, ports.context()).catch((reason: unknown) => reason);
     expect(error instanceof ProblemError && error.problem.code).toBe('release-missing');
+  });
+});
+
+describe('the device plugin', () => {
+  const alone = { kind: 'install-nomad', nomad: null, devicePlugin: true } as const;
+  it('that cannot be had is told of once, and no longer when it is there', async () => {
+    const ports = new FakePorts();
+    const samples: Sample[] = [];
+    const notices: Problem[] = [];
+    const context = () => ({
+      ...ports.context(),
+      facts: { ...noFacts, notices },
+      see: (sample: Sample) => void samples.push(sample),
+    });
+    ports.programs.refuses = 'releases-unreachable';
+    await expect(runStep(alone, context())).rejects.toThrow('releases-unreachable');
+    expect(samples).toMatchObject([{ notice: { code: 'device-plugin-missing' } }]);
+    const [first] = samples;
+    if (first !== undefined && 'notice' in first) notices.push(first.notice);
+    await expect(runStep(alone, context())).rejects.toThrow('releases-unreachable');
+    expect(samples).toHaveLength(1);
+    ports.programs.refuses = null;
+    await runStep(alone, context());
+    expect(samples.at(-1)).toEqual({ over: notices[0] });
   });
 });
 

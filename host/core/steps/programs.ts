@@ -1,4 +1,4 @@
-import { fail, problem } from '../../../contract/problems.ts';
+import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import type { Releases } from '../ports/releases.ts';
 import { chooseVersion } from '../program-versions.ts';
 import { poolBounds } from '../program-wish.ts';
@@ -22,9 +22,23 @@ export const installNomad: StepRunner<'install-nomad'> = async (step, context) =
     if (look.known && (look.value.chosen === null || !look.value.installed.includes(look.value.chosen)))
       await shelf.choose(version, null);
   }
-  if (step.devicePlugin && releases.devicePluginVersion !== null)
-    await install(devicePlugin, releases.devicePluginVersion);
+  const { devicePluginVersion } = releases;
+  if (step.devicePlugin && devicePluginVersion !== null)
+    await toldBesides(context, () => install(devicePlugin, devicePluginVersion));
 };
+
+/** Without the device plugin the rest goes on; what that means is told as long as it is so. */
+async function toldBesides({ facts, see, signal }: StepContext, install: () => Promise<void>): Promise<void> {
+  const told = facts.notices.find((one) => one.code === 'device-plugin-missing');
+  try {
+    await install();
+    if (told !== undefined) see({ over: told });
+  } catch (error) {
+    if (error instanceof ProblemError && told === undefined && !signal.aborted)
+      see({ notice: problem('device-plugin-missing', error.message) });
+    throw error;
+  }
+}
 
 async function newestAllowed({ ports, intent, facts, signal }: StepContext): Promise<string> {
   if (intent.pool === null) throw new Error('no pool is joined');

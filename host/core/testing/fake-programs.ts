@@ -1,3 +1,4 @@
+import { fail, type ProblemCode } from '../../../contract/problems.ts';
 import { seen } from '../facts.ts';
 import type { ProgramsSample } from '../ports/releases.ts';
 import type { StepPorts } from '../steps/context.ts';
@@ -6,12 +7,15 @@ import type { StepPorts } from '../steps/context.ts';
 export interface FakePrograms {
   sample: ProgramsSample;
   published: readonly string[];
+  /** How every download fails, or null. */
+  refuses: ProblemCode | null;
 }
 
 /** Nothing lies there, and nothing is published. */
 export const noPrograms = (): FakePrograms => ({
   sample: { installed: [], chosen: null, trial: null, failed: [], devicePlugin: 'absent' },
   published: [],
+  refuses: null,
 });
 
 /** The two ports over them; each call is noted, and does what its name says. */
@@ -29,6 +33,7 @@ export function fakePrograms(
       offers: () => Promise.resolve([]),
       install: async (program, version, report) => {
         await note(`releases.install ${program} ${version}`);
+        if (programs.refuses !== null) fail(programs.refuses);
         report({ done: 1, total: 1, unit: 'bytes' });
         if (program === 'nomad') change({ installed: [...programs.sample.installed, version] });
         else change({ devicePlugin: 'here' });
