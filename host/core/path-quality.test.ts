@@ -71,13 +71,21 @@ describe('what is wrong with the line', () => {
     ['path-udp-blocked', { line: { ...line, udp: false } }],
     ['path-web-only', { line: { ...line, udp: false }, webOnly: true }],
     ['path-hard-nat', { line: { ...line, hardNat: true } }],
-    ['path-no-relay', { line: { ...line, relay: null, relaysReached: 0 } }],
+    ['path-no-relay', { warnings: ['no-relay'] }],
+    [
+      'path-no-relay',
+      { line: { ...line, relay: null, relaysReached: 0 }, servers: [{ ...server, way: null }] },
+    ],
     ['path-captive-portal', { warnings: ['captive-portal'], line: { ...line, udp: false } }],
     ['path-captive-portal', { line: { ...line, captivePortal: true } }],
     ['path-tls-inspected', { warnings: ['tls'] }],
     ['path-tls-inspected', { control: { ok: true, date: 0, at: 0, trusted: false, issuer: 'Gateway' } }],
   ] as const satisfies readonly (readonly [string, Partial<PathSample>])[])('is said: %s', (code, change) => {
     expect(codes(change)).toEqual([code]);
+  });
+
+  it('is no relay lost where one is in use, whatever was measured', () => {
+    expect(codes({ line: { ...line, relay: null, relaysReached: 0 } })).toEqual([]);
   });
 
   it('is no matter where the way is direct all the same', () => {

@@ -66,11 +66,15 @@ export function natProblem(sample: PathSample): Problem | null {
     : null;
 }
 
-/** No relay answers: without one, computers behind routers never find each other. */
-export function relayProblem({ line, warnings }: PathSample): Problem | null {
+/**
+ * No relay answers: without one, computers behind routers never find each other. The daemon's own word counts; what was
+ * measured beside it only where nobody answers, since an ordinary user's packets may go another way than the daemon's.
+ */
+export function relayProblem({ line, warnings, servers }: PathSample): Problem | null {
   if (warnings.includes('no-network')) return null;
-  const none = line !== null && line.relaysReached === 0 && line.relay === null;
-  return none || (line === null && warnings.includes('no-relay')) ? problem('path-no-relay') : null;
+  const measured = line !== null && line.relaysReached === 0 && servers.length > 0;
+  const silent = servers.every(({ way }) => way === null);
+  return warnings.includes('no-relay') || (measured && silent) ? problem('path-no-relay') : null;
 }
 
 /** The network wants a sign-in on a web page, or somebody opens what is encrypted. */

@@ -21,7 +21,7 @@ const nextPingMs = 3_000;
 const dialMs = 4_000;
 const greetMs = 5_000;
 /** First answers often come by a relay, until the direct way is found. */
-const pings = { thorough: 8, quick: 3 } as const;
+const pings = { thorough: 5, quick: 3 } as const;
 const betweenPingsMs = 1_000;
 /** How long what was measured of the line holds, where nothing asks for a new measurement. */
 const lineHoldsMs = 30 * 60_000;

@@ -9,8 +9,9 @@ export const fitCheck: Check = {
   id: 'fit',
   applies: async (context) => {
     if (!(await registered(context))) return false;
-    const node = await context.looks.node();
-    return node.known && node.value.eligible;
+    const [node, seen] = [await context.looks.node(), await context.looks.registration()];
+    // Without a card or closed it gets no job anyhow, and other checks say so.
+    return node.known && node.value.eligible && seen.known && seen.value.devices.some((d) => d.healthy);
   },
   run: async (context) => {
     const against = await reasonsAgainst(context);
@@ -19,7 +20,7 @@ export const fitCheck: Check = {
 };
 
 async function reasonsAgainst({ looks, invite }: CheckContext): Promise<readonly string[]> {
-  const { devices, meta, memoryMib, diskMib, nodePool, datacenter } = must(
+  const { meta, memoryMib, diskMib, nodePool, datacenter } = must(
     await looks.registration(),
     'nomad-agent-silent',
   );
@@ -27,7 +28,6 @@ async function reasonsAgainst({ looks, invite }: CheckContext): Promise<readonly
   const prices = invite?.pool.prices?.perGpuHour;
   const wanted = invite?.nomad;
   return [
-    ...(devices.some(({ healthy }) => healthy) ? [] : ['no healthy card is offered']),
     ...(prices === undefined || type in prices || 'default' in prices
       ? []
       : [`the pool lists ${Object.keys(prices).join(', ')}, this is ${type}`]),

@@ -6,7 +6,7 @@ export const relayCheck: Check = {
   id: 'relay',
   applies: async ({ looks }) => {
     const path = await looks.path();
-    return path.known && (path.value.line !== null || path.value.warnings.includes('no-relay'));
+    return path.known && (path.value.line?.relay != null || relayProblem(path.value) !== null);
   },
   run: async ({ looks }) => {
     const sample = must(await looks.path(), 'tailnet-unreachable');
