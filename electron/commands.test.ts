@@ -9,7 +9,9 @@ function led(command: TrayCommand, now = 1000, answer: Promise<unknown> = Promis
   const tell = (name: string) => (input?: unknown) =>
     void said.push(input === undefined ? [name] : [name, input]);
   const asked = (name: string) => (input: unknown) => (said.push([name, input]), answer);
-  const host = { sharing: { pause: asked('pause'), resume: asked('resume') } } as unknown as Host;
+  const host = {
+    sharing: { pause: asked('pause'), resume: asked('resume'), ownNetwork: asked('ownNetwork') },
+  } as unknown as Host;
   runCommand(command, {
     host: () => host,
     open: tell('open'),
@@ -38,6 +40,7 @@ test('until tomorrow 08:00 is the clock’s eight, also over a change of time', 
 });
 
 test('the other commands lead where they say', () => {
+  expect(led({ do: 'own-network', on: true })).toEqual([['ownNetwork', { on: true }]]);
   expect(led({ do: 'resume' })).toEqual([['resume', {}]]);
   expect(led({ do: 'open', at: '#/work' })).toEqual([['open', '#/work']]);
   expect(led({ do: 'quit', sharing: 'keep' })).toEqual([['quit', 'keep']]);

@@ -114,6 +114,20 @@ describe.each(languages)('in %s', (language) => {
   });
 });
 
+test('the own network is one click away, and the way back from it', () => {
+  const menu = (own: AppState['ownNetwork']) =>
+    trayView(up(appState(pausedByYou, { ownNetwork: own })), speech()).menu;
+  const none = { wanted: false, there: false, none: false, offered: true };
+  expect(entry(menu(none), 'Pause and go to my own network')).toMatchObject({
+    command: { do: 'own-network', on: true },
+  });
+  expect(entry(menu({ ...none, wanted: true, there: true }), "Back to the pool's network")).toMatchObject({
+    command: { do: 'own-network', on: false },
+  });
+  expect(entry(menu({ ...none, none: true }), "Pause and switch the pool's network off")).toBeDefined();
+  expect(labels(menu(null)).join(' ')).not.toContain('network');
+});
+
 test('work that runs changes the icon', () => {
   expect(trayView(up(appState({ ...sharing, busy: true }, { work: [job()] })), speech()).icon).toBe('busy');
 });
