@@ -26,7 +26,15 @@ const images = () =>
       if (answer instanceof Unreachable) return Promise.reject(answer);
       const { status, body = '' } = answer;
       const text = typeof body === 'string' ? body : JSON.stringify(body);
-      return Promise.resolve({ status, header: () => null, text: () => Promise.resolve(text) } as HttpAnswer);
+      const whole: HttpAnswer = {
+        status,
+        header: () => null,
+        text: () => Promise.resolve(text),
+        chunks: async function* () {
+          yield await Promise.resolve(new TextEncoder().encode(text));
+        },
+      };
+      return Promise.resolve(whole);
     },
   });
 
