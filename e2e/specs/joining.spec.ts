@@ -62,6 +62,8 @@ for (const scenario of ['ready', 'bare'] as const) {
     expect(pressed).toBeLessThanOrEqual(4);
     expect(machine.prompts).toBe(shown.join);
     expect(shown.join).toBe(scenario === 'bare' ? 1 : 0);
+    // Signing out and in again is shown on the way, and is no click of this page.
+    expect(problemsIn(states.seen).has('engine-login-needed')).toBe(scenario === 'bare');
 
     // And all the way back: asked once at the most, and nothing is left.
     await rigshare.goTo('Settings');

@@ -102,6 +102,8 @@ export class System {
     for (const name of this.brings(kept?.packages ?? packages)) this.add(name);
     for (const [name, unit] of kept?.units ?? []) this.units.set(name, unit);
     if (kept === null) for (const unit of stopped) this.setUnit(unit, { enabled: false, active: false });
+    // Kept from the start, so that what changes is seen against it.
+    this.#changed();
   }
 
   /** Calls now and when something was installed, removed, started or stopped. */
