@@ -84,6 +84,14 @@ describe('what is wrong with the line', () => {
     expect(codes(change)).toEqual([code]);
   });
 
+  it('is not UDP where nothing at all was reached', () => {
+    const silent = { servers: [{ ...server, way: null }], warnings: ['no-network'] } as const;
+    expect(codes({ ...silent, line: { ...line, udp: false, relay: null, relaysReached: 0 } })).toEqual([]);
+    expect(codes({ line: { ...line, udp: false, relay: null, relaysReached: 0 } })).toEqual([
+      'path-udp-blocked',
+    ]);
+  });
+
   it('is no relay lost where one is in use, whatever was measured', () => {
     expect(codes({ line: { ...line, relay: null, relaysReached: 0 } })).toEqual([]);
   });

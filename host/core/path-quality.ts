@@ -56,6 +56,9 @@ const allDirect = ({ servers }: PathSample): boolean =>
 /** UDP is blocked, or all but the web is. */
 export function udpProblem(sample: PathSample): Problem | null {
   if (sample.line?.udp !== false || allDirect(sample)) return null;
+  // Where nothing at all was reached, that nothing came by UDP says nothing of UDP.
+  const reached = sample.line.relaysReached > 0 || sample.servers.some(({ way }) => way !== null);
+  if (!reached) return null;
   return problem(sample.webOnly === true ? 'path-web-only' : 'path-udp-blocked');
 }
 

@@ -42,8 +42,7 @@ function lineOf(text: string, relays: ReadonlyMap<string, string>): LineSample |
   const varies = MappingVariesByDestIP ?? null;
   const relaysReached = Object.keys(latency).length;
   return {
-    // Where nothing at all was reached, that nothing came by UDP says nothing of UDP.
-    udp: UDP === false && relaysReached === 0 ? null : (UDP ?? null),
+    udp: UDP ?? null,
     hardNat: varies === null ? null : varies && UPnP !== true && PMP !== true && PCP !== true,
     relay: relayOf(PreferredDERP ?? 0, latency, relays),
     relaysReached,

@@ -148,11 +148,6 @@ describe('the line', () => {
     expect((await sample({ netcheck: { stdout } })).line).toMatchObject({ udp: false, relaysReached: 1 });
   });
 
-  it('says nothing of UDP where nothing at all was reached', async () => {
-    const stdout = JSON.stringify({ ...report, UDP: false, PreferredDERP: 0, RegionLatency: {} });
-    expect((await sample({ netcheck: { stdout } })).line).toMatchObject({ udp: null, relay: null });
-  });
-
   it('has a hard router where it maps each destination anew and opens nothing when asked', async () => {
     const hard = { ...report, MappingVariesByDestIP: true };
     const nat = async (one: object) =>
