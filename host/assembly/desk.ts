@@ -1,17 +1,14 @@
-import type { AppState, Settings } from '../../contract/app-state.ts';
+import type { AppState } from '../../contract/app-state.ts';
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { LeaveOptions } from '../../contract/leaving.ts';
-import type { PauseHow } from '../../contract/node-state.ts';
 import { fail } from '../../contract/problems.ts';
-import type { ReportWay } from '../../contract/report.ts';
-import type { LogWish } from '../../contract/logs.ts';
-import type { GpuWish, JobLogWish } from '../core/agent-reader.ts';
-import type { ClientSession, Commands, InviteInput, Page } from '../core/commands.ts';
+import type { ClientSession, Commands, InviteInput } from '../core/commands.ts';
 import { unseen } from '../core/facts.ts';
 import { sessionAtRisk } from '../core/session-at-risk.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { pickInvite } from '../core/preview.ts';
 import { demoPoolId } from '../demo/invite.ts';
+import { OnSession } from './on-session.ts';
 import type { Session } from './session.ts';
 
 /** How the desk opens what lies behind it. */
@@ -45,7 +42,7 @@ interface Listener {
 }
 
 /** The host's surface: one session at a time, the real one or the demo's, behind the same commands. */
-export class Desk implements Commands {
+export class Desk extends OnSession implements Commands {
   readonly #parts: DeskParts;
   #session: Session;
   #listeners = new Set<Listener>();
@@ -60,6 +57,7 @@ export class Desk implements Commands {
   #stopping = false;
 
   private constructor(session: Session, parts: DeskParts) {
+    super();
     this.#parts = parts;
     this.#session = session;
     this.#shown = session.state(0);
@@ -97,10 +95,6 @@ export class Desk implements Commands {
     };
   }
 
-  preview(invite: InviteInput) {
-    return this.#session.application.preview(invite);
-  }
-
   async consent(invite: InviteInput, session: ClientSession = noSession): Promise<Consent> {
     const consent = await this.#consentOf(invite);
     return { ...consent, sessionAtRisk: this.#isAtRisk(invite, session) };
@@ -110,7 +104,11 @@ export class Desk implements Commands {
     if (!this.#isForAnother(invite)) return this.#session.consent(invite);
     // Not the demo's computer is meant, but this one.
     const real = await this.#parts.openReal();
-    return real.consent(invite).finally(() => real.close());
+    try {
+      return await real.consent(invite);
+    } finally {
+      await real.close();
+    }
   }
 
   async join(
@@ -122,7 +120,7 @@ export class Desk implements Commands {
     if (!session.mayBeLost && this.#isAtRisk(invite, session)) fail('session-over-tailnet', session.from);
     if (this.#isForAnother(invite)) await this.#switch(() => this.#parts.openReal(), true);
     await this.#session.application.join(invite, choices);
-    return this.#now();
+    return this.shownNow();
   }
 
   /** Whether joining would cut this session off; the demo's computer is nobody's way in. */
@@ -132,118 +130,27 @@ export class Desk implements Commands {
   }
 
   async demo(): Promise<number> {
-    if (this.#session.demo) return this.#now();
+    if (this.#session.demo) return this.shownNow();
     if (this.#session.application.occupied) fail('already-joined');
     await this.#switch(() => this.#parts.openDemo(), false);
     if (!this.#session.application.occupied && !this.#parts.demoByHand)
       await this.#session.application.join({ text: this.#parts.demoInvite(), from: 'file' });
-    return this.#now();
-  }
-
-  leaving() {
-    return this.#session.leaving();
+    return this.shownNow();
   }
 
   async leave(options?: LeaveOptions): Promise<number> {
     if (this.#session.demo && !this.#session.application.occupied)
       await this.#switch(() => this.#parts.openReal(), true);
     else await this.#session.application.leave(options);
-    return this.#now();
-  }
-
-  async pause(how: PauseHow, until: number | null): Promise<number> {
-    await this.#session.application.pause(how, until);
-    return this.#now();
-  }
-
-  async resume(openAnyway: boolean): Promise<number> {
-    await this.#session.application.resume(openAnyway);
-    return this.#now();
-  }
-
-  async ownNetwork(on: boolean): Promise<number> {
-    await this.#session.application.network.own(on);
-    return this.#now();
-  }
-
-  install(): Promise<number> {
-    this.#session.application.network.install();
-    return Promise.resolve(this.#now());
-  }
-
-  cancelSignIn(): Promise<number> {
-    this.#session.application.network.cancelSignIn();
-    return Promise.resolve(this.#now());
-  }
-
-  async update(): Promise<number> {
-    await this.#session.application.update();
-    return this.#now();
-  }
-
-  retry(): Promise<number> {
-    this.#session.application.retry();
-    return Promise.resolve(this.#now());
-  }
-
-  async share(uuid: string, share: boolean): Promise<number> {
-    await this.#session.application.share(uuid, share);
-    return this.#now();
-  }
-
-  async whenIdle(on: boolean | null): Promise<number> {
-    await this.#session.application.whenIdle(on);
-    return this.#now();
-  }
-
-  jobLog(wish: JobLogWish, signal: AbortSignal) {
-    return this.#session.agent.jobLog(wish, signal);
-  }
-
-  agentLog(wish: LogWish, signal: AbortSignal) {
-    return this.#session.agent.agentLog(wish, signal);
-  }
-
-  configuration(gpu: GpuWish | null) {
-    return this.#session.agent.configuration(gpu);
-  }
-
-  history(page: Page) {
-    return this.#session.application.history(page);
-  }
-
-  summary(days: number) {
-    return this.#session.application.summary(days);
-  }
-
-  ledger(page: Page) {
-    return this.#session.application.ledger(page);
-  }
-
-  async updateSettings(change: Partial<Settings>): Promise<Settings> {
-    const settings = await this.#session.application.updateSettings(change);
-    this.#now();
-    return settings;
-  }
-
-  checks(invite: InviteInput | null, signal: AbortSignal) {
-    return this.#session.diagnosis.checks(invite, signal);
-  }
-
-  previewReport() {
-    return this.#session.diagnosis.previewReport();
-  }
-
-  createReport(id: string, way: ReportWay) {
-    return this.#session.diagnosis.createReport(id, way);
+    return this.shownNow();
   }
 
   stop(sharing: 'stop' | 'keep'): Promise<number> {
-    if (sharing === 'keep') return Promise.resolve(this.#now());
+    if (sharing === 'keep') return Promise.resolve(this.shownNow());
     this.#stopping = true;
     if (this.#session.application.occupied) this.#session.application.stopSharing();
     this.#settled();
-    return Promise.resolve(this.#now());
+    return Promise.resolve(this.shownNow());
   }
 
   /** Ends the session; the world goes on as it is. */
@@ -261,7 +168,11 @@ export class Desk implements Commands {
     return this.#session.demo && pool.id !== demoPoolId;
   }
 
-  #now(): number {
+  protected get session(): Session {
+    return this.#session;
+  }
+
+  protected shownNow(): number {
     this.#refresh();
     this.#push();
     return this.#revision;
