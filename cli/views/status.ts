@@ -115,7 +115,7 @@ function networkText(tailnet: TailnetSummary, speech: Speech): string {
   return listed(known, speech);
 }
 
-function gpuLines({ gpus, gpuProblem }: AppState, pen: Pen): readonly string[] {
+function gpuLines({ gpus, gpuProblem, otherCards, whenIdle }: AppState, pen: Pen): readonly string[] {
   const { text, say } = pen.speech;
   const names = [
     text('work.gpu'),
@@ -131,7 +131,12 @@ function gpuLines({ gpus, gpuProblem }: AppState, pen: Pen): readonly string[] {
     gpus.map((gpu) => gpuRow(gpu, pen.speech)),
     ['left', 'left', 'right', 'right', 'right', 'right'],
   );
-  return gpuProblem === null ? table : [...table, say(problemPhrase(gpuProblem))];
+  return [
+    ...table,
+    ...otherCards.map(({ name }) => text('line.reason', { title: plain(name), reason: text('gpu.other') })),
+    ...(whenIdle.on ? [text('settings.whenIdle')] : []),
+    ...(gpuProblem === null ? [] : [say(problemPhrase(gpuProblem))]),
+  ];
 }
 
 function gpuRow(gpu: Gpu, { text, language }: Speech): readonly string[] {

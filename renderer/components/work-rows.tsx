@@ -34,8 +34,13 @@ function Row({ work, now }: { readonly work: Work; readonly now: number }) {
       <span className={styles['gpu']}>
         {work.gpus.length === 0 ? t('work.noGpu') : gpuNames(gpus, work.gpus)}
       </span>
-      <span className={styles['state']} data-running={work.state === 'running' || undefined}>
-        {t(`work.states.${work.state}`)}
+      <span
+        className={styles['state']}
+        data-running={(work.state === 'running' && work.stopped == null) || undefined}
+      >
+        {work.stopped == null
+          ? t(`work.states.${work.state}`)
+          : t('guard.stopped', { what: t(`guard.${work.stopped}`) })}
       </span>
       <span className={styles['since']}>
         <span>{formatDuration(now - work.since, language)}</span>

@@ -96,7 +96,7 @@ describe('Home, whatever the state', () => {
       }),
     );
     const note = within(hero('Paused by you').getByRole('listitem'));
-    expect(note.getByText(/No container engine is running/)).toBeDefined();
+    expect(note.getByText(/Docker is not installed/)).toBeDefined();
     expect(note.getByRole('button', { name: 'Start the container engine' })).toBeDefined();
   });
 });
