@@ -148,7 +148,7 @@ test('a problem is said once while it lasts, another one again', () => {
     [3000, attention('disk-full')],
   ]);
   expect(notes).toEqual([
-    { title: 'Rigshare needs your attention', body: 'No container engine is running' },
+    { title: 'Rigshare needs your attention', body: 'Docker is not installed' },
     { title: 'Rigshare needs your attention', body: 'The disk is full' },
   ]);
 });
