@@ -80,8 +80,10 @@ async function offersFor(
 ): Promise<readonly Offer[]> {
   const bounds = boundsOf(invite.nomad, null);
   const found = agent.known && agent.value.programProblem === null ? agent.value.program : null;
+  // What the owner's setting names is neither replaced nor passed over.
+  const named = agent.known && agent.value.programFrom === 'setting';
   const lacking = new Set<Offer['program']>([
-    ...(found !== null && fits(found.version, bounds) === 'yes' ? [] : ['nomad' as const]),
+    ...((found !== null && fits(found.version, bounds) === 'yes') || named ? [] : ['nomad' as const]),
     ...(agent.known && agent.value.devicePlugin === false ? ['nomad-device-nvidia' as const] : []),
   ]);
   if (lacking.size === 0) return [];
