@@ -171,6 +171,18 @@ describe('status', () => {
     await rig.serve({ ...sharingState, demo: true });
     expect((await rig.run('status')).out).toMatch(/^Demo: /);
   });
+  it('says what a card is kept for, which cards cannot be shared, and that it waits for idle hours', async () => {
+    await rig.serve({
+      ...sharingState,
+      gpus: [{ ...sharingState.gpus[0]!, shared: false, kept: 'display' }],
+      otherCards: [{ maker: 'amd', name: 'AMD Radeon RX 7900 XTX' }],
+      whenIdle: { ...sharingState.whenIdle, on: true, by: 'owner' },
+    });
+    const { out } = await rig.run('status');
+    expect(out).toContain('Kept for the display');
+    expect(out).toContain("AMD Radeon RX 7900 XTX: Can't be shared yet");
+    expect(out).toContain('Share only while nobody uses this computer');
+  });
   it('lets no name of somebody else’s move the cursor', async () => {
     await rig.serve({ ...sharingState, work: [{ ...runningWork, job: 'a\u001b[2J\u009b31mb' }] });
     expect((await rig.run('status')).out).not.toMatch(/[\u001b\u009b]/);
