@@ -1,4 +1,4 @@
-import { Button, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Radio, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { LeaveOptions, Leaving } from '../../../contract/leaving.ts';
@@ -45,7 +45,7 @@ export function LeaveDialog({ pool, jobs, opened, onClose, onLeave }: LeaveDialo
   );
   return (
     <Dialog title={t('settings.leaveTitle', { pool })} opened={opened} onClose={onClose} buttons={buttons}>
-      <Stack gap="md">
+      <div className={styles['fields']}>
         <p>{t('settings.leaveUndo')}</p>
         {jobs > 0 ? <Jobs count={jobs} how={options.how} onHow={(how) => change({ how })} /> : null}
         {found.error === null ? null : (
@@ -78,7 +78,7 @@ export function LeaveDialog({ pool, jobs, opened, onClose, onLeave }: LeaveDialo
           />
         ) : null}
         {found.data === undefined ? null : <p className={styles['dim']}>{promptsText(found.data, t)}</p>}
-      </Stack>
+      </div>
     </Dialog>
   );
 }
