@@ -5,7 +5,7 @@ import type { Invite } from '../../pool/contract/invite.ts';
 import type { CheckPorts } from './checks/check.ts';
 import { noFacts, type Fact, type Facts } from './facts.ts';
 import { whyKept } from './gpu-choice.ts';
-import { engineGroup } from './opening/engine.ts';
+import { engineGroup, engineTrouble } from './opening/engine.ts';
 import { neededInstalls } from './opening/installs.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GpusSample } from './ports/gpus.ts';
@@ -110,7 +110,7 @@ export function consentOf(invite: Invite, seen: BeforeConsent): Consent {
     changes: changesOf(invite, seen, installs),
     rights: rightsOf(seen, installs),
     prompts: promptsOf(seen.way),
-    newLogin: installs.includes('engine-group'),
+    newLogin: installs.includes('engine-group') || engineTrouble(seen.facts)?.code === 'engine-login-needed',
   };
 }
 

@@ -7,6 +7,7 @@ export const engineCheck: Check = {
   run: async ({ looks }) => {
     const { kind, version, rootless, linux } = must(await looks.engine(), 'engine-missing');
     const found = `${kind} ${version}${rootless ? ' (rootless)' : ''}`;
+    if (kind === 'podman') return wrong('engine-podman-unusable', found);
     return linux ? passed(found) : wrong('engine-windows-containers', found);
   },
 };
