@@ -19,7 +19,9 @@ describe('Work', () => {
     expect(downloading.getByText('image-captions')).toBeDefined();
     expect(
       downloading
-        .getByRole('progressbar', { name: 'image-captions: registry.aurora.example/fold:7 · 2.3 GB of 5.7 GB' })
+        .getByRole('progressbar', {
+          name: 'image-captions: registry.aurora.example/fold:7 · 2.3 GB of 5.7 GB',
+        })
         .getAttribute('aria-valuenow'),
     ).toMatch(/^40/);
   });
