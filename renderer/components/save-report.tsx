@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { formatBytes } from '../../contract/format.ts';
+import { problemPhrase } from '../../contract/phrases.ts';
 import { useHost } from '../client/host.tsx';
 import { problemOf } from '../client/problem-of.ts';
 import { useText } from '../text/use-text.ts';
 import { Dialog } from './dialog.tsx';
-import { ProblemCard } from './problem-card.tsx';
 import styles from './save-report.module.css';
 
 /** Makes a report; what is in it is shown before it is saved. */
 export function SaveReport() {
-  const { t } = useText();
+  const { t, say } = useText();
   const { orpc } = useHost();
   const preview = useMutation(orpc.report.preview.mutationOptions());
   const save = useMutation(orpc.report.create.mutationOptions());
@@ -29,7 +29,7 @@ export function SaveReport() {
         {preview.isPending ? t('report.gathering') : ''}
         {save.data?.path ? t('report.saved', { path: save.data.path }) : ''}
       </output>
-      {failed === null ? null : <ProblemCard problem={problemOf(failed)} onRetry={make} />}
+      {failed === null ? null : <p role="alert">{say(problemPhrase(problemOf(failed)))}</p>}
       {shown === null ? null : (
         <Dialog
           title={t('report.before')}

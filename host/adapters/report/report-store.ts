@@ -1,5 +1,5 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises';
-import { release } from 'node:os';
+import { arch, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../../../contract/problems.ts';
 import type { ReportFile, ReportStore } from '../../core/ports/report.ts';
@@ -26,7 +26,7 @@ export function createReportStore(places: ReportPlaces): ReportStore {
     runtime: {
       node: process.version,
       ...(process.versions['electron'] === undefined ? {} : { electron: process.versions['electron'] }),
-      platform: `${process.platform} ${process.arch}`,
+      platform: `${platform()} ${arch()}`,
       kernel: release(),
     },
     home: places.home,

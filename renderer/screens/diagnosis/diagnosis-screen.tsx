@@ -35,9 +35,7 @@ export function DiagnosisScreen() {
         </Button>
       }
     >
-      <p className={styles['sum']} role="status">
-        {sumOf(examined, t)}
-      </p>
+      <output className={styles['sum']}>{sumOf(examined, t)}</output>
       {failed === null ? null : <ProblemCard problem={failed} onRetry={again} />}
       {groups.map((group) => (
         <Group key={group.name} group={group} examined={examined} onAgain={again} />

@@ -7,18 +7,20 @@ import type { HostClient } from '../../client/rpc.ts';
 
 /** What a run of all checks has found so far. */
 export interface Examined {
+  /** Which run this is. */
+  readonly run: number;
   readonly results: readonly CheckResult[];
   readonly isDone: boolean;
   /** Why there are no more results. */
   readonly failed: Problem | null;
 }
 
-const nothing: Examined = { results: [], isDone: false, failed: null };
+const nothingOf = (run: number): Examined => ({ run, results: [], isDone: false, failed: null });
 
 /** Runs all checks once for each `run`, results as they come; leaving the screen ends the run. */
 export function useChecks(run: number): Examined {
   const { client } = useHost();
-  const [examined, setExamined] = useState(nothing);
+  const [examined, setExamined] = useState(() => nothingOf(run));
   useEffect(() => {
     const ended = new AbortController();
     const { signal } = ended;
@@ -27,7 +29,7 @@ export function useChecks(run: number): Examined {
     const end = (failed: Problem | null) => {
       if (!signal.aborted) setExamined((before) => ({ ...before, isDone: true, failed }));
     };
-    setExamined(nothing);
+    setExamined(nothingOf(run));
     look(client, signal, add).then(
       () => end(null),
       (error: unknown) => end(problemOf(error)),
