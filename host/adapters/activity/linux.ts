@@ -61,7 +61,10 @@ async function gnome(bus: Bus): Promise<number | null> {
   );
 }
 
-/** KDE answers in milliseconds; others in the seconds that the specification means. Some answer nothing at all. */
+/**
+ * KDE answers in milliseconds; others in the seconds that the specification means. Some answer nothing at all, and KDE on
+ * Wayland always 0: that is no answer, and where it is one, the next look has another.
+ */
 async function screenSaver(bus: Bus): Promise<number | null> {
   const destination = 'org.freedesktop.ScreenSaver';
   if (!(await hasOwner(bus, destination))) return null;
@@ -74,7 +77,8 @@ async function screenSaver(bus: Bus): Promise<number | null> {
     }),
   );
   if (idle === null) return null;
-  return (await hasOwner(bus, 'org.kde.screensaver')) ? idle : idle * 1000;
+  if (!(await hasOwner(bus, 'org.kde.screensaver'))) return idle * 1000;
+  return idle === 0 ? null : idle;
 }
 
 /** Sessions of people at the machine itself (not over the network, and not the login screen); null: there is no logind. */
