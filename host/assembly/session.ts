@@ -125,7 +125,7 @@ export class Session {
     });
     this.agent = new AgentReader({
       clock: ports.clock,
-      hostname: ports.machine.hostname,
+      rules: this.#rules,
       reconciler: this.#reconciler,
       logs: ports.logs,
       nomad: ports.nomad,

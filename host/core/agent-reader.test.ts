@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogChunk } from '../../contract/logs.ts';
 import { ProblemError } from '../../contract/problems.ts';
 import { AgentReader } from './agent-reader.ts';
+import type { AgentLimits } from './budget/limits.ts';
 import { noFacts, seen, type Facts } from './facts.ts';
 import type { Intent } from './intent.ts';
 import type { AgentSettings, AgentWanted } from './ports/nomad.ts';
@@ -9,6 +10,7 @@ import { look } from './testing/world-looks.ts';
 import { act, freshWorld, gpuId, joined, pass, place, rules, type World } from './testing/world-model.ts';
 import { plan } from './plan.ts';
 
+let limits: AgentLimits | null = null;
 const never = new AbortController().signal;
 const wish = { lines: 10, follow: true };
 const open: Intent = {
@@ -38,7 +40,7 @@ function reader(intent: Intent, facts: Facts, now: number, settings: Partial<Age
   const parts = { intent, facts };
   const agent = new AgentReader({
     clock: { now: () => now },
-    hostname: 'rig',
+    rules: { hostname: 'rig', limits: () => limits },
     reconciler: parts,
     logs: {
       async *ofJob(id, stream, how, _signal, over): AsyncGenerator<LogChunk> {
@@ -122,6 +124,15 @@ describe('the configuration', () => {
       lines: [{ key: 'client.meta.gpu-count', from: '1', to: '0' }],
       at: null,
     });
+  });
+
+  it('keeps back what the owner keeps, as the agent is told', async () => {
+    const world = opened();
+    limits = { cpuMhz: 2_000, memoryMib: 4_096, diskMib: 10_240, jobs: 3 };
+    const { agent, wanted } = reader(joined, look(noFacts, world), world.now);
+    await agent.configuration(null);
+    limits = null;
+    expect(wanted[0]).toMatchObject({ reserved: { memoryMib: 4_096 }, maxJobs: 3 });
   });
 
   it('is looked at as if a card were kept', async () => {

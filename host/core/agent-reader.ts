@@ -4,6 +4,8 @@ import { fail } from '../../contract/problems.ts';
 import { changeBetween } from './config-change.ts';
 import { fresh } from './facts.ts';
 import { chosen } from './gpu-choice.ts';
+import { withLimits } from './budget/limits.ts';
+import type { Rules } from './planning.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Logs } from './ports/logs.ts';
 import type { AgentWanted, Nomad } from './ports/nomad.ts';
@@ -27,7 +29,7 @@ export interface GpuWish {
 /** What the reader looks through. */
 export interface AgentReaderParts {
   readonly clock: Pick<Clock, 'now'>;
-  readonly hostname: string;
+  readonly rules: Pick<Rules, 'hostname' | 'limits'>;
   readonly reconciler: Pick<Reconciler, 'intent' | 'facts'>;
   readonly logs: Logs;
   readonly nomad: Pick<Nomad, 'settings'>;
@@ -71,11 +73,12 @@ export class AgentReader {
 
   /** Null where it cannot be known now: no pool, or its network is not the one that is used. */
   #wanted(gpu: GpuWish | null): AgentWanted | null {
-    const { clock, hostname, reconciler } = this.#parts;
+    const { clock, rules, reconciler } = this.#parts;
     const { intent, facts } = reconciler;
     const tailnet = fresh(facts, 'tailnet', clock.now());
     if (intent.pool === null || tailnet === null || tailnet.active !== 'ours') return null;
     const choice = gpu === null ? intent : { ...intent, ...chosen(intent, gpu.uuid, gpu.share) };
-    return wantedAgent(choice, intent.pool, facts, tailnet, hostname, clock.now());
+    const wanted = wantedAgent(choice, intent.pool, facts, tailnet, rules.hostname, clock.now());
+    return withLimits(wanted, rules.limits?.() ?? null);
   }
 }
