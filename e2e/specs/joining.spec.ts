@@ -57,7 +57,9 @@ for (const scenario of ['ready', 'bare'] as const) {
     await expect.poll(() => states.kind, { timeout: 30_000 }).toBe('sharing');
 
     const pressed = await clicks();
-    process.stdout.write(`${scenario}: ${pressed} clicks, ${machine.prompts} prompts\n`);
+    process.stdout.write(
+      `${scenario}: ${pressed} clicks, administrator's password asked ${machine.prompts} times\n`,
+    );
     expect(pressed).toBeGreaterThan(0);
     expect(pressed).toBeLessThanOrEqual(4);
     expect(machine.prompts).toBe(shown.join);

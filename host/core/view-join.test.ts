@@ -115,6 +115,12 @@ describe('the way to sharing', () => {
       state: 'needs-you',
       problem: { code: 'administrator-refused' },
     });
+    expect(
+      stage(stages({ ...refused, running }, world, { ...own, retryAt: world.now + 1 }), 'network'),
+    ).toMatchObject({
+      state: 'doing',
+      problem: null,
+    });
     const broken = { ...facts, gpus: unknown(problem('gpu-driver-error'), world.now) };
     expect(stages(broken, world)[0]).toMatchObject({
       step: 'machine',

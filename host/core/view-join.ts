@@ -26,7 +26,8 @@ export interface JoinView {
 }
 
 /** The way to sharing in four steps, by what is already true: after a restart it stands where the facts are. Pure. */
-export function viewJoining(of: JoinView): Joining {
+export function viewJoining(whole: JoinView): Joining {
+  const of = { ...whole, problem: presentProblem(whole) };
   const done = doneStages(of);
   const at = joinStages.findIndex((step) => !done.has(step));
   const steps = joinStages.map((step, index): JoinStage => {
@@ -41,6 +42,11 @@ export function viewJoining(of: JoinView): Joining {
     };
   });
   return { steps };
+}
+
+/** What is in the way now: while a step is tried again, what its last try met is over. */
+function presentProblem({ facts: { running }, next, problem }: JoinView): Problem | null {
+  return running !== null && 'do' in next && next.do.kind === running.kind ? null : problem;
 }
 
 /** Whether a person is waited for: at a sign-in page, or by a problem that does not pass by itself. */
