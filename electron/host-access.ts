@@ -1,4 +1,4 @@
-import { findHost } from '../client/find-host.ts';
+import { findHostOfSession } from '../client/new-session.ts';
 import { problemOf } from '../client/problem-of.ts';
 import { startHost } from '../client/start-host.ts';
 import type { Places } from '../contract/places.ts';
@@ -14,7 +14,7 @@ export interface HostBundles {
 /** How this shell's host is reached: at its socket, else started from the bundles beside our own. */
 export function hostAccess(places: Places, bundles: HostBundles, args: readonly string[]): HostAccess {
   return {
-    find: () => findHost(places.socket),
+    find: () => findHostOfSession(places.socket),
     async start() {
       process.env[inheritedVariable] = openConnections();
       try {
