@@ -70,11 +70,10 @@ describe('what people see', () => {
     expect(shown(joined, look(noFacts, world), world.now)[0]).toMatchObject({ kind: 'joining', step });
   });
   it('says what joining meets beside where it stands', () => {
-    const world = { ...freshWorld(), program: false };
-    act(world, { kind: 'enter-tailnet', request: {} as never });
+    const world = { ...freshWorld(), gpuAnswers: false };
     const all = shown(joined, look(noFacts, world), world.now);
-    expect(all[0]).toMatchObject({ kind: 'joining', step: 'nomad' });
-    expect(all[1]).toMatchObject({ kind: 'attention', problem: { code: 'nomad-missing' } });
+    expect(all[0]).toMatchObject({ kind: 'joining', step: 'machine' });
+    expect(all[1]).toMatchObject({ kind: 'attention', problem: { code: 'gpu-driver-error' } });
   });
   it('is sharing, and busy when a job runs', () => {
     const { world, facts } = sharing();
