@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 
 /** The most that is read at once, and handed on as one piece. */
@@ -97,8 +97,10 @@ export class RotatedLog {
 
   /** The file after the present one; the newest where that is gone, the first where none was read yet. */
   async #next(): Promise<Opened | null> {
+    const paths = await this.#list();
+    if (this.#open !== null && (await inodeOf(paths.at(-1))) === this.#open.inode) return null;
     const files: Opened[] = [];
-    for (const path of await this.#list()) {
+    for (const path of paths) {
       const opened = await openPlain(path);
       if (opened !== null) files.push(opened);
     }
@@ -135,6 +137,12 @@ async function startOfLines(
   }
   return { start: floor, found: size === 0 ? 0 : found + 1 };
 }
+
+const inodeOf = (path = ''): Promise<number | null> =>
+  lstat(path).then(
+    ({ ino }) => ino,
+    () => null,
+  );
 
 /** A plain file and nothing else: a job may have put a link or a pipe in its place. Null where there is none. */
 async function openPlain(path: string): Promise<Opened | null> {
