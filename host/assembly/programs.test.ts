@@ -34,7 +34,7 @@ async function running({ demo }: Evening): Promise<string | null> {
   return /\/programs\/nomad\/(\d+\.\d+\.\d+)\/nomad$/.exec(agent?.executable ?? '')?.[1] ?? null;
 }
 
-describe('a computer without the pool’s program', () => {
+describe('a computer without the pool’s program', { timeout: 60_000 }, () => {
   it('downloads, verifies and installs it, shows how far it is, and shares', async () => {
     const e = await begin(bare);
     const told: Progress[] = [];
@@ -106,7 +106,7 @@ describe('a computer without the pool’s program', () => {
   });
 });
 
-describe('another version of the pool’s program', () => {
+describe('another version of the pool’s program', { timeout: 60_000 }, () => {
   /** Shares with 2.0.5 of ours; the pool and the publisher have gone on to 2.0.6, and a new host gets to know of it. */
   async function sharingWithNews(works: boolean, scenario: Scenario = bare): Promise<Evening> {
     const e = await begin(scenario);

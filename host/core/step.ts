@@ -41,7 +41,7 @@ export const touches: Readonly<Record<StepKind, readonly FactName[]>> = {
   'enter-tailnet': ['system', 'tailnet', 'engine', 'footprint'],
   'switch-tailnet': ['tailnet'],
   'install-nomad': ['programs', 'agent', 'footprint'],
-  'swap-nomad': ['programs', 'agent', 'node', 'local'],
+  'swap-nomad': ['programs', 'agent', 'node', 'work', 'engine', 'local'],
   'settle-nomad': ['programs'],
   'revert-nomad': ['programs', 'agent', 'node', 'local'],
   configure: ['agent', 'footprint'],

@@ -191,8 +191,8 @@ describe('another version of it', () => {
       'swap-nomad',
       'configure',
       'start-agent',
-      'open',
       'settle-nomad',
+      'open',
     ]);
     expect(world.programs).toMatchObject({ chosen: '2.0.7', trial: null, installed: ['2.0.7'] });
   });

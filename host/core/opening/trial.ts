@@ -1,6 +1,6 @@
 import { fresh, type Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
-import { attempt, type Plan } from '../planning.ts';
+import { attempt, waiting, type Plan } from '../planning.ts';
 import type { AgentSample } from '../ports/nomad.ts';
 
 /** How long a new version has until it must be ready, ms. */
@@ -21,7 +21,11 @@ export function planTrial(intent: Intent, facts: Facts, now: number, agent: Agen
   const { since } = facts.programs.value.trial;
   const upMs = agent.process === null ? 0 : now - (agent.startedAt ?? now);
   const ready = agent.process !== null && fresh(facts, 'node', now)?.status === 'ready';
-  if (ready) return upMs >= provenMs ? attempt({ kind: 'settle-nomad' }, intent, facts, now) : null;
+  // Opened only once it stays: a job that a given-up version began would be lost with it.
+  if (ready)
+    return upMs >= provenMs
+      ? attempt({ kind: 'settle-nomad' }, intent, facts, now)
+      : waiting('registration', (agent.startedAt ?? now) + provenMs);
   const began = Math.max(since, facts.memory.connectedSince ?? now, intent.resumedAt ?? 0);
   if (now - began < trialMs) return null;
   const hadChance = agent.process === null ? failedToStart(facts, agent, since) : upMs >= chanceMs;

@@ -71,7 +71,23 @@ describe('changing its version', () => {
   it('copies the state aside while nothing runs, before the new version is chosen', async () => {
     const ports = new FakePorts();
     await runStep({ kind: 'swap-nomad', from: '2.0.5', to: '2.0.6' }, ports.context());
-    expect(ports.calls).toEqual(['nomad.kill', 'nomad.sweep', 'nomad.keepState', 'shelf.choose 2.0.6 2.0.5']);
+    expect(ports.calls).toEqual([
+      'see engine',
+      'nomad.kill',
+      'nomad.sweep',
+      'nomad.keepState',
+      'shelf.choose 2.0.6 2.0.5',
+    ]);
+  });
+
+  it('leaves all as it is where the engine says that something runs after all, or does not answer', async () => {
+    const ports = new FakePorts();
+    const swap = { kind: 'swap-nomad', from: '2.0.5', to: '2.0.6' } as const;
+    ports.containers = [{ id: 'c', allocation: 'a', state: 'running', image: 'x' }];
+    await runStep(swap, ports.context());
+    ports.engine = 'engine-missing';
+    await runStep(swap, ports.context());
+    expect(ports.calls).toEqual(['see engine', 'see engine']);
   });
 
   it('keeps what works, and throws the copy away last', async () => {

@@ -50,8 +50,15 @@ async function newestAllowed({ ports, intent, facts, signal }: StepContext): Pro
   );
 }
 
-/** Nothing runs any more: the agent goes down, its state is copied, and from now on the new version is run. */
-export const swapNomad: StepRunner<'swap-nomad'> = async ({ from, to }, { ports }) => {
+/**
+ * The agent goes down, its state is copied, and from now on the new version is run. What said that nothing runs may be
+ * some seconds old: the engine is asked once more, and where something runs all stays as it is.
+ */
+export const swapNomad: StepRunner<'swap-nomad'> = async ({ from, to }, { ports, see }) => {
+  const look = await ports.engine.look(await ports.nomad.allocationIds());
+  see({ fact: 'engine', value: look });
+  if (!look.known || look.value.containers.some(({ state }) => state === 'running' || state === 'paused'))
+    return;
   await ports.nomad.kill();
   await ports.nomad.sweep();
   await ports.nomad.keepState();

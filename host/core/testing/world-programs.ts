@@ -52,7 +52,11 @@ type ProgramStep = Extract<Step, { kind: 'install-nomad' | 'swap-nomad' | 'settl
 
 /** Does a step with the program; answers its problem, or null. */
 export function actProgram(
-  world: ProgramsWorld & { agentUp: boolean; readonly now: number },
+  world: ProgramsWorld & {
+    agentUp: boolean;
+    readonly now: number;
+    readonly work: readonly { state: string }[];
+  },
   step: ProgramStep,
 ): Problem | null {
   const { programs } = world;
@@ -60,6 +64,8 @@ export function actProgram(
     case 'install-nomad':
       return install(world, step);
     case 'swap-nomad':
+      // The engine is asked once more.
+      if (world.work.some((job) => job.state === 'running')) return null;
       world.agentUp = false;
       world.programs = { ...programs, chosen: step.to, trial: { from: step.from, since: world.now } };
       return null;
