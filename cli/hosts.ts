@@ -1,4 +1,5 @@
-import { findHost, type FoundHost } from '../client/find-host.ts';
+import type { Host } from '../client/connect.ts';
+import { findHost, presentState, type FoundHost } from '../client/find-host.ts';
 import { startHost } from '../client/start-host.ts';
 import { fail } from '../contract/problems.ts';
 import type { Cli } from './cli.ts';
@@ -19,6 +20,16 @@ export async function withStartedHost<T>(
   if (!cli.json) cli.terminal.progress(cli.speech().text('cli.starting'), 'starting');
   const started = await startHost({ places: cli.places, entry: cli.hostEntry, args: cli.hostArgs });
   return use(cli, started, (host) => work(host, true));
+}
+
+/** Ends a host again that was started only to look, unless it has a pool to share with by now. */
+export async function endIdle(host: Host): Promise<void> {
+  try {
+    const { pool, demo } = await presentState(host, AbortSignal.timeout(5000));
+    if (pool === null || demo) await host.host.stop({ sharing: 'stop' });
+  } catch {
+    // It ended by itself.
+  }
 }
 
 async function use<T>(cli: Cli, found: FoundHost, work: (host: FoundHost) => Promise<T>): Promise<T> {

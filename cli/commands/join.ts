@@ -1,4 +1,3 @@
-import { presentState } from '../../client/find-host.ts';
 import type { Host } from '../../client/connect.ts';
 import type { AppState } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
@@ -7,7 +6,7 @@ import { problem, ProblemError, type Problem } from '../../contract/problems.ts'
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import { exitCodes, Interrupted, present, type Cli } from '../cli.ts';
 import { allOf, attentionOf, follow, type Verdict } from '../follow.ts';
-import { withStartedHost } from '../hosts.ts';
+import { endIdle, withStartedHost } from '../hosts.ts';
 import { readInviteText } from '../invite-text.ts';
 import { choicesFor, consentSections, type JoinWishes } from '../views/consent.ts';
 import { checkLines } from '../views/checks.ts';
@@ -57,16 +56,6 @@ export async function join(
       if (isNew && !asked.joins) await endIdle(host);
     }
   });
-}
-
-/** Ends a host again that was started only to look, unless it has a pool to share with by now. */
-async function endIdle(host: Host): Promise<void> {
-  try {
-    const { pool, demo } = await presentState(host, AbortSignal.timeout(5000));
-    if (pool === null || demo) await host.host.stop({ sharing: 'stop' });
-  } catch {
-    // It ended by itself.
-  }
 }
 
 /** All that is shown before joining. */

@@ -4,18 +4,19 @@ import { formatBytes } from '../../contract/format.ts';
 import { fail } from '../../contract/problems.ts';
 import type { ReportPreview } from '../../contract/report.ts';
 import { present, UsageError, type Cli } from '../cli.ts';
-import { withStartedHost } from '../hosts.ts';
+import { endIdle, withStartedHost } from '../hosts.ts';
 import type { Speech } from '../speech.ts';
 import { tableLines } from '../table.ts';
 
 /** `report`: tells what is in it, then writes it for its owner alone. */
 export function report(cli: Cli, { out }: { readonly out: string | null }): Promise<void> {
-  return withStartedHost(cli, async ({ host }) => {
+  return withStartedHost(cli, async ({ host }, isNew) => {
     const speech = cli.speech();
     if (!cli.json) cli.terminal.progress(speech.text('report.gathering'), 'gathering');
     const preview = await host.report.preview();
     if (!cli.json) for (const line of previewLines(preview, speech)) cli.terminal.out(line);
     const { name, base64 } = await host.report.create({ id: preview.id, way: 'hand-over' });
+    if (isNew) await endIdle(host);
     const path = resolve(out ?? name);
     await write(path, Buffer.from(base64 ?? '', 'base64'), speech);
     present(cli, { path, files: preview.files, bytes: preview.bytes }, () => [
