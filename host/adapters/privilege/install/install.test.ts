@@ -212,7 +212,8 @@ describe('taking Tailscale back', () => {
     groups: [],
   };
 
-  function installed(): FakeMachine {
+  /** `noted`: what root noted itself when it installed. */
+  function installed(noted: Partial<InstallUndo> = undo): FakeMachine {
     return new FakeMachine(
       {
         '/usr/bin/apt-get': {},
@@ -220,7 +221,13 @@ describe('taking Tailscale back', () => {
         '/usr/bin/id': {},
         '/usr/bin/dpkg-query': { stdout: 'tailscale\tinstalled\niptables\tdeinstalled\n' },
       },
-      { ...debian, ...systemd, '/etc/apt/sources.list.d/tailscale.list': 'deb …', '/etc/passwd': 'root:x' },
+      {
+        ...debian,
+        ...systemd,
+        '/etc/apt/sources.list.d/tailscale.list': 'deb …',
+        '/etc/passwd': 'root:x',
+        '/var/lib/rigshare/installed.json': JSON.stringify({ tailscale: { ...none, ...noted } }),
+      },
     );
   }
 
@@ -233,6 +240,30 @@ describe('taking Tailscale back', () => {
       '/usr/bin/systemctl disable --now tailscaled.service',
     ]);
     expect([...machine.texts.keys()]).toEqual(['/etc/os-release', '/run/systemd/system/x', '/etc/passwd']);
+  });
+
+  it.each([
+    ['nothing', '{}'],
+    ['something else', '{"engine":{"packages":["tailscale"],"files":[],"services":[],"groups":[]}}'],
+    ['nonsense', 'x'],
+  ])('touches nothing where root itself noted %s, whatever the owner’s notes say', async (_, record) => {
+    const machine = installed();
+    machine.texts.set('/var/lib/rigshare/installed.json', record);
+    await workOff(machine, new FakeDaemon(), [{ task: 'uninstall', item: 'tailscale', undo }]);
+    expect(machine.ran.filter((one) => /purge|disable/.test(one))).toEqual([]);
+    expect(machine.texts.has('/etc/apt/sources.list.d/tailscale.list')).toBe(true);
+  });
+
+  it('notes as root what it installs, and leaves nothing of that once it is taken back', async () => {
+    const daemon = new FakeDaemon();
+    const machine = bare(daemon);
+    const said = await workOff(machine, daemon, [{ task: 'install', item: 'tailscale' }]);
+    const [, source, packages] = undoOf(said);
+    const record = JSON.parse(machine.texts.get('/var/lib/rigshare/installed.json') ?? '{}') as object;
+    expect(record).toMatchObject({ tailscale: { packages: packages?.packages } });
+    const undo = { ...none, files: source?.files ?? [], packages: packages?.packages ?? [] };
+    await workOff(machine, new FakeDaemon(), [{ task: 'uninstall', item: 'tailscale', undo }]);
+    expect([...machine.texts.keys()]).toEqual([...Object.keys(debian), ...Object.keys(systemd)]);
   });
 
   it('leaves it where the owner has signed in to a network of their own', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../../core/ports/clock.ts';
 import type { RootMachine } from '../../../core/ports/root-machine.ts';
 import { type Dialogue, silentWithinMs } from '../dialogue.ts';
 import type { LocalApi } from '../local-api.ts';
+import { OwnRecord } from './own-record.ts';
 import { recipeOf } from './recipes.ts';
 import type { Tools } from './recipe.ts';
 import { toolsFor } from './tools.ts';
@@ -35,6 +36,7 @@ export async function install(item: Install, place: Place, parts: InstallParts):
       // Installing may have taken its time: the host has all of its own again.
       dialogue.allow(silentWithinMs);
       await dialogue.tell({ kind: 'install', item, undo });
+      await new OwnRecord(parts.machine.files).add(item, undo);
     },
     waits: () => says(true),
   });
@@ -50,7 +52,11 @@ export async function uninstall(
   parts: InstallParts,
 ): Promise<'undone' | 'kept'> {
   const tools = await toolsOf(parts, { note: () => Promise.resolve(), waits: () => undefined });
-  return recipeOf(item).undo(undo, tools);
+  const record = new OwnRecord(parts.machine.files);
+  const done = await recipeOf(item).undo(await record.of(item, undo), tools);
+  // What stays is the owner's from now on, and asked about no more.
+  await record.forget(item);
+  return done;
 }
 
 function toolsOf(
