@@ -20,6 +20,9 @@ export const limitsViewSchema = z.object({
   memoryMib: z.number().int().positive(),
   keepCores: z.number().int().nonnegative(),
   keepMemoryMib: z.number().int().nonnegative(),
+  /** What would be kept if the owner said nothing. */
+  usualCores: z.number().int().nonnegative(),
+  usualMemoryMib: z.number().int().nonnegative(),
   jobs: z.number().int().positive().nullable(),
   /** Null until it was measured. */
   budgetBytes: z.number().nonnegative().nullable(),

@@ -54,7 +54,7 @@ export async function leavingOf(ports: LeavingPorts, facts: Facts): Promise<Leav
     folderBytes: agentBytes + secretBytes,
     network,
     prompts: needsRoot && way !== 'inline' ? 1 : 0,
-    exportTo: `${ports.machine.home ?? ''}/rigshare-earnings-${dayOf(ports.clock.now())}.csv`,
+    exportTo: `${ports.machine.home ?? ports.folders.agent.replace(/\/[^/]*$/, '')}/rigshare-earnings-${dayOf(ports.clock.now())}.csv`,
   };
 }
 

@@ -209,6 +209,7 @@ const machineOf = (owner: Caller, bootId: string): World['machine'] => ({
   user: owner.user,
   uid: owner.root ? 0 : 1000,
   root: owner.root,
+  hardware: { cores: 16, mhz: 4_200, memoryMib: 65_536 },
   bootId,
 });
 

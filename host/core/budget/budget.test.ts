@@ -57,11 +57,19 @@ describe('what stays the owner’s', () => {
   });
   it('is shown with what it is measured against', () => {
     expect(viewLimits(null, {}, null)).toBeNull();
-    expect(viewLimits(desktop, {}, { budgetBytes: 9, imageBytes: 2, folderBytes: 1 })).toEqual({
+    expect(
+      viewLimits(
+        desktop,
+        { limits: { ...usualLimits, keepCores: 6 } },
+        { budgetBytes: 9, imageBytes: 2, folderBytes: 1 },
+      ),
+    ).toEqual({
       cores: 16,
       memoryMib: 65_536,
-      keepCores: 4,
+      keepCores: 6,
       keepMemoryMib: 13_107,
+      usualCores: 4,
+      usualMemoryMib: 13_107,
       jobs: null,
       budgetBytes: 9,
       imageBytes: 2,

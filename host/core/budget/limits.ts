@@ -79,11 +79,14 @@ export function viewLimits(
 ): LimitsView | null {
   if (hardware === null) return null;
   const { cores, memoryMib } = kept(hardware, limits);
+  const usual = kept(hardware, usualLimits);
   return {
     cores: hardware.cores,
     memoryMib: hardware.memoryMib,
     keepCores: cores,
     keepMemoryMib: memoryMib,
+    usualCores: usual.cores,
+    usualMemoryMib: usual.memoryMib,
     jobs: limits.jobs,
     budgetBytes: use?.budgetBytes ?? null,
     imageBytes: use?.imageBytes ?? null,

@@ -62,12 +62,12 @@ function Fields({
   readonly onChange: (change: Partial<Limits>) => void;
 }) {
   const { t, language } = useText();
-  const { cores, memoryMib, keepCores, keepMemoryMib } = view;
+  const { cores, memoryMib, usualCores, usualMemoryMib } = view;
   return (
     <>
       <Amount
         label={t('limits.keepCores')}
-        hint={t('limits.keepCoresHint', { total: cores, usual: keepCores })}
+        hint={t('limits.keepCoresHint', { total: cores, usual: usualCores })}
         value={limits.keepCores}
         max={Math.max(0, cores - 1)}
         onChange={(value) => onChange({ keepCores: value })}
@@ -76,7 +76,7 @@ function Fields({
         label={t('limits.keepMemory')}
         hint={t('limits.keepMemoryHint', {
           total: formatMib(memoryMib, language),
-          usual: formatMib(keepMemoryMib, language),
+          usual: formatMib(usualMemoryMib, language),
         })}
         value={limits.keepMemoryMib === null ? null : limits.keepMemoryMib / mibInGib}
         max={Math.floor(memoryMib / mibInGib)}

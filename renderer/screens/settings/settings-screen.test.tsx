@@ -145,6 +145,8 @@ describe('Settings', () => {
       memoryMib: 65_536,
       keepCores: 4,
       keepMemoryMib: 13_107,
+      usualCores: 4,
+      usualMemoryMib: 13_107,
       jobs: null,
       budgetBytes: 60_000_000_000,
       imageBytes: 7_600_000_000,
