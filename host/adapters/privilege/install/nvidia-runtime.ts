@@ -127,21 +127,27 @@ function withRuntime(text: string): string | null {
   return before === null ? null : print({ ...before, runtimes: { ...before.runtimes, nvidia: runtime } });
 }
 
+/** How long an engine has to read its settings before they change again, ms. */
+const readsWithinMs = 1_500;
+
 /** Our entry goes, and the file with it where nothing else is in it; what the owner wrote since stays. */
 async function takeBack(tools: Tools): Promise<void> {
   const now = parse((await tools.files.read(daemonJson)) ?? '');
   if (now?.runtimes?.['nvidia'] === undefined) return;
   const { nvidia: _, ...others } = now.runtimes;
   const { runtimes: __, ...rest } = now;
-  const left = Object.keys(others).length === 0 ? rest : { ...rest, runtimes: others };
-  if (Object.keys(left).length === 0) await tools.files.remove(daemonJson);
-  else await tools.files.write(daemonJson, print(left));
-  await reload(tools);
+  // A running engine forgets a runtime only where it reads that there are others, or none.
+  await tools.files.write(daemonJson, print({ ...rest, runtimes: others }));
+  if (await reload(tools)) await tools.sleep(readsWithinMs);
+  if (Object.keys(others).length > 0) return;
+  if (Object.keys(rest).length === 0) await tools.files.remove(daemonJson);
+  else await tools.files.write(daemonJson, print(rest));
 }
 
 /** A running engine reads its runtimes anew on this word, and its containers run on; it is never restarted for it. */
-async function reload(tools: Tools): Promise<void> {
-  if (!(await tools.services.isActive('docker'))) return;
+async function reload(tools: Tools): Promise<boolean> {
+  if (!(await tools.services.isActive('docker'))) return false;
   if (await tools.has('systemctl')) await tools.run('systemctl', ['reload', 'docker.service']);
   else await tools.run('pkill', ['-HUP', '-x', 'dockerd']);
+  return true;
 }
