@@ -11,10 +11,10 @@ export type Step =
   | { readonly kind: 'enter-tailnet'; readonly request: Omit<EnterTailnet, 'authKey'> }
   | { readonly kind: 'switch-tailnet'; readonly profile: string }
   | { readonly kind: 'configure'; readonly wanted: AgentWanted }
-  /** Downloads what is lacking of the publisher's programs: Nomad in this version, the newest that the pool takes, or not at all. */
+  /** Downloads what is lacking of the publisher's programs: Nomad (null: not at all) in this version (null: the newest that the pool takes). */
   | {
       readonly kind: 'install-nomad';
-      readonly nomad: { readonly version: string | 'newest' } | null;
+      readonly nomad: { readonly version: string | null } | null;
       readonly devicePlugin: boolean;
     }
   /** The closed and empty agent gives way to another version of itself, on trial. */

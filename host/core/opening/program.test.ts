@@ -87,7 +87,7 @@ describe('the pool’s program', () => {
     ],
   ] as const)('%s is downloaded in the newest version that the pool takes', (_, change, intent) => {
     expect(ask(entered(change), intent)).toEqual({
-      do: { kind: 'install-nomad', nomad: { version: 'newest' }, devicePlugin: false },
+      do: { kind: 'install-nomad', nomad: { version: null }, devicePlugin: false },
     });
   });
 
@@ -104,7 +104,7 @@ describe('the pool’s program', () => {
 
   it('is fetched together with the device plugin where cards are here and none is found', () => {
     expect(ask(entered({ program: false, devicePlugin: false }))).toMatchObject({
-      do: { kind: 'install-nomad', nomad: { version: 'newest' }, devicePlugin: true },
+      do: { kind: 'install-nomad', nomad: { version: null }, devicePlugin: true },
     });
     expect(ask(entered({ devicePlugin: false }))).toMatchObject({
       do: { kind: 'install-nomad', nomad: null, devicePlugin: true },

@@ -49,7 +49,7 @@ function lacking(intent: Intent, pool: PoolIntent, facts: Facts, agent: AgentSam
     const nomad = { version: wish.to };
     return attempt({ kind: 'install-nomad', nomad, devicePlugin }, intent, facts, now);
   }
-  return attempt({ kind: 'install-nomad', nomad: { version: 'newest' }, devicePlugin }, intent, facts, now);
+  return attempt({ kind: 'install-nomad', nomad: { version: null }, devicePlugin }, intent, facts, now);
 }
 
 /** Why the program that is there will not do. */

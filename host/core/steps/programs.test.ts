@@ -5,7 +5,7 @@ import type { Sample } from '../observe.ts';
 import { FakePorts } from '../testing/fake-ports.ts';
 import { runStep } from './steps.ts';
 
-const newest = { kind: 'install-nomad', nomad: { version: 'newest' }, devicePlugin: true } as const;
+const newest = { kind: 'install-nomad', nomad: { version: null }, devicePlugin: true } as const;
 
 describe('installing the pool’s program', () => {
   it('notes its folder first, takes the newest allowed, chooses it, and brings the device plugin', async () => {

@@ -16,7 +16,7 @@ export const installNomad: StepRunner<'install-nomad'> = async (step, context) =
   const install = (program: Parameters<Releases['install']>[0], version: string): Promise<void> =>
     releases.install(program, version, (progress) => report(progress), signal);
   if (step.nomad !== null) {
-    const version = step.nomad.version === 'newest' ? await newestAllowed(context) : step.nomad.version;
+    const version = step.nomad.version === null ? await newestAllowed(context) : step.nomad.version;
     await install('nomad', version);
     const look = await shelf.look();
     if (look.known && (look.value.chosen === null || !look.value.installed.includes(look.value.chosen)))

@@ -91,7 +91,7 @@ function install(world: ProgramsWorld, step: Extract<Step, { kind: 'install-noma
   if (step.nomad === null) return null;
   const bounds = { minimum: '2.0.4', maximum: world.versions.oldestServer };
   const version =
-    step.nomad.version === 'newest'
+    step.nomad.version === null
       ? chooseVersion(world.versions.published ?? ['2.0.5'], bounds)
       : step.nomad.version;
   if (version === null) return problem('release-missing');
