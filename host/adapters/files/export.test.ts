@@ -48,7 +48,7 @@ describe('a file that the owner asked for', () => {
 
 describe('a folder', () => {
   it('takes up what lies in it, links as themselves, and what may not be read nothing', async () => {
-    const { bytes } = createFolders(folder);
+    const bytes = (path: string) => createFolders(folder).bytes(path);
     expect(await bytes(join(folder, 'none'))).toBe(0);
     const empty = await bytes(folder);
     await writeFile(join(folder, 'f'), Buffer.alloc(1_000_000, 1));
