@@ -71,9 +71,9 @@ function Stat({ label, value }: { readonly label: string; readonly value: string
 
 function Gpus() {
   const { t } = useText();
-  const { gpus, gpuProblem, node, otherCards } = useAppState();
+  const { gpus, gpuProblem, node, notes, otherCards } = useAppState();
   // The state above says it already.
-  const isSaid = node.kind === 'attention' && node.problem.code === gpuProblem?.code;
+  const isSaid = [node, ...notes].some((s) => s.kind === 'attention' && s.problem.code === gpuProblem?.code);
   const { samples } = useSnapshot();
   return (
     <section aria-label={t('home.gpus')} className={styles['gpus']}>

@@ -41,9 +41,10 @@ describe('what pauses by itself', () => {
 
   it('is a fault by its name, with its remedy', async () => {
     const problem: Problem = { code: 'gpu-driver-mismatch', remedy: 'repair-driver', detail: 'NVML' };
-    await home({ node: paused({ reason: 'machine', problem }), notes: [{ kind: 'attention', problem }] });
+    const node = paused({ reason: 'machine', problem });
+    await home({ node, notes: [{ kind: 'attention', problem }], gpus: [], gpuProblem: problem });
     expect(hero().getByText(/would make every job fail: The graphics driver was updated/)).toBeDefined();
-    expect(hero().getByRole('button', { name: 'Repair the driver' })).toBeDefined();
+    expect(screen.getAllByRole('button', { name: 'Repair the driver' })).toHaveLength(1);
   });
 
   it('is jobs that failed, which the owner resumes', async () => {

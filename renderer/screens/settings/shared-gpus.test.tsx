@@ -34,7 +34,7 @@ describe('the GPUs to share', () => {
     const only = await switchOf('Share only while nobody uses this computer');
     expect(only.checked).toBe(true);
     expect(
-      screen.getByText(/on because all that is shared drives your display.*Told by GNOME/),
+      screen.getByText(/on because all that is shared drives your display.*GNOME tells when/),
     ).toBeDefined();
     await user.click(only);
     expect(host.asked).toContainEqual(['whenIdle', false]);
