@@ -102,10 +102,7 @@ function definePool(program: Command, speech: Speech, runs: Runs): void {
     .addOption(new Option('--check', text('cli.help.check')).conflicts('accept'))
     .option('--accept', text('cli.help.accept'))
     .option('--name <name>', text('cli.help.nodeName'))
-    .option('--keep <gpu>', text('cli.help.keepGpu'), (one: string, before: string[] = []) => [
-      ...before,
-      one,
-    ])
+    .addOption(new Option('--keep <gpu>', text('cli.help.keepGpu')).argParser(collected))
     .addOption(new Option('--always', text('cli.help.always')).conflicts('whenIdle'))
     .option('--when-idle', text('cli.help.whenIdle'))
     .option('--i-will-lose-this-session', text('cli.help.loseSession'));
@@ -196,6 +193,12 @@ function defineLists(program: Command, speech: Speech, runs: Runs): void {
     (cli, { days = 7, ledger = false }) => earnings(cli, { days, ledger }),
   );
 }
+
+/** An option that may be given more than once. */
+const collected = (one: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  one,
+];
 
 /** What was wished of the proposal; the rest stays as proposed. */
 function wishesOf({ name, keep, always = false, whenIdle = false }: Options): JoinWishes {

@@ -22,24 +22,13 @@ interface RemedyButtonProps {
 }
 
 /** The one button beside a problem. */
-export function RemedyButton({
-  problem,
-  onRetry,
-  onNewInvite,
-  variant = 'default',
-  size = 'sm',
-}: RemedyButtonProps) {
+export function RemedyButton(props: RemedyButtonProps) {
+  const { problem, variant = 'default', size = 'sm' } = props;
   const { say } = useText();
-  const state = useAppState();
   const [open, setOpen] = useState(false);
-  const { orpc, connection } = useHost();
-  const retryHost = useMutation(orpc.sharing.retry.mutationOptions());
-  const resume = useMutation(orpc.sharing.resume.mutationOptions());
-  const install = useMutation(orpc.sharing.install.mutationOptions());
-  const always = useMutation(orpc.sharing.whenIdle.mutationOptions());
-  const retry = onRetry ?? (() => retryHost.mutate({}));
+  const { ways, isBusy } = useWays(props, () => setOpen(true));
   const action = remedyActions[problem.remedy];
-  const signInUrl = signInUrlOf(state);
+  const signInUrl = signInUrlOf(useAppState());
   const close = () => setOpen(false);
 
   if (action.do === 'sign-in' && signInUrl !== null) {
@@ -51,39 +40,47 @@ export function RemedyButton({
   }
   return (
     <>
-      <Button
-        variant={variant}
-        size={size}
-        onClick={run}
-        loading={retryHost.isPending || resume.isPending || always.isPending || install.isPending}
-      >
+      <Button variant={variant} size={size} onClick={ways[action.do]} loading={isBusy}>
         {say(remedyPhrase(problem))}
       </Button>
       {action.do === 'help' ? (
-        <HelpDialog problem={problem} help={action} opened={open} onClose={close} onRetry={retry} />
+        <HelpDialog problem={problem} help={action} opened={open} onClose={close} onRetry={ways.retry} />
       ) : null}
       {action.do === 'report' ? <ReportDialog problem={problem} opened={open} onClose={close} /> : null}
     </>
   );
+}
 
-  function run() {
-    const ways: Readonly<Record<RemedyAction['do'], () => void>> = {
-      retry,
-      'sign-in': retry,
-      resume: () => resume.mutate({}),
-      install: () => install.mutate({}),
-      'share-always': () => always.mutate({ on: false }),
-      'open-anyway': () => resume.mutate({ openAnyway: true }),
-      reconnect: connection.retryNow,
-      go: () =>
-        problem.remedy === 'new-invite' && onNewInvite
-          ? onNewInvite()
-          : goTo(problem.remedy === 'leave' ? 'settings' : 'join'),
-      help: () => setOpen(true),
-      report: () => setOpen(true),
-    };
-    ways[action.do]();
-  }
+interface Ways {
+  readonly ways: Readonly<Record<RemedyAction['do'], () => void>>;
+  /** One of them is under way. */
+  readonly isBusy: boolean;
+}
+
+/** What each kind of remedy does here; `onOpen` shows its dialog. */
+function useWays({ problem, onRetry, onNewInvite }: RemedyButtonProps, onOpen: () => void): Ways {
+  const { orpc, connection } = useHost();
+  const retryHost = useMutation(orpc.sharing.retry.mutationOptions());
+  const resume = useMutation(orpc.sharing.resume.mutationOptions());
+  const install = useMutation(orpc.sharing.install.mutationOptions());
+  const always = useMutation(orpc.sharing.whenIdle.mutationOptions());
+  const retry = onRetry ?? (() => retryHost.mutate({}));
+  const ways: Ways['ways'] = {
+    retry,
+    'sign-in': retry,
+    resume: () => resume.mutate({}),
+    install: () => install.mutate({}),
+    'share-always': () => always.mutate({ on: false }),
+    'open-anyway': () => resume.mutate({ openAnyway: true }),
+    reconnect: connection.retryNow,
+    go: () =>
+      problem.remedy === 'new-invite' && onNewInvite
+        ? onNewInvite()
+        : goTo(problem.remedy === 'leave' ? 'settings' : 'join'),
+    help: onOpen,
+    report: onOpen,
+  };
+  return { ways, isBusy: [retryHost, resume, install, always].some(({ isPending }) => isPending) };
 }
 
 /** Where the pool's network wants the owner to sign in, or null. */

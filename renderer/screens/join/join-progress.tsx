@@ -42,7 +42,7 @@ function Now({ joining: { steps } }: { readonly joining: Joining }) {
   const at = steps.findIndex(({ state }) => state === 'doing' || state === 'needs-you');
   const stage: JoinStage | undefined = steps[at];
   return (
-    <p role="status" className="hidden-text">
+    <output className="hidden-text">
       {stage === undefined
         ? ''
         : t(stage.state === 'needs-you' ? 'joining.needsYou' : 'joining.now', {
@@ -50,7 +50,7 @@ function Now({ joining: { steps } }: { readonly joining: Joining }) {
             steps: steps.length,
             name: t(`joining.${stage.step}.label`),
           })}
-    </p>
+    </output>
   );
 }
 
