@@ -234,6 +234,21 @@ describe('starting the agent', () => {
   });
 });
 
+describe('closing', () => {
+  const close = (how: 'now' | 'finish'): Step => ({
+    kind: 'close',
+    meta: { how, reason: 'you', under: null },
+  });
+
+  it('is no surprise where the pool does not answer in time', async () => {
+    const ports = new FakePorts();
+    ports.silent = true;
+    expect(await run(ports, close('now'))).toBe('nomad-server-lost');
+    ports.silent = false;
+    expect(await run(ports, close('now'))).toBeNull();
+  });
+});
+
 describe('opening', () => {
   it('ends joining once, and forgets the introduction', async () => {
     const ports = new FakePorts();

@@ -1,3 +1,4 @@
+import { fail } from '../../../contract/problems.ts';
 import { findLine } from '../footprint.ts';
 import type { Step, StepKind } from '../step.ts';
 import { configure } from './configure.ts';
@@ -26,6 +27,9 @@ const close: StepRunner<'close'> = async ({ meta }, { ports }) => {
     meta.how === 'now' ? ports.clock.after(closeLimitMs, () => limit.abort()) : (): void => undefined;
   try {
     await ports.nomad.close(meta, limit.signal);
+  } catch (error) {
+    if (limit.signal.aborted) fail('nomad-server-lost', `no answer within ${closeLimitMs / 1_000} s`);
+    throw error;
   } finally {
     cancel();
   }

@@ -45,6 +45,8 @@ export class FakePorts {
   rows: readonly LedgerRow[] = [];
   /** Files that the owner asked for. */
   readonly exported = new Map<string, string>();
+  /** The pool does not answer. */
+  silent = false;
   freePort = (preferred: number): number => preferred;
   /** What lies on the shelf, and what is published. */
   readonly programs = noPrograms();
@@ -114,7 +116,12 @@ export class FakePorts {
         kill: () => note('nomad.kill'),
         sweep: () => note('nomad.sweep'),
         leftovers: () => Promise.resolve([]),
-        close: (meta) => note(`nomad.close ${meta.how}`),
+        close: async (meta, signal) => {
+          await note(`nomad.close ${meta.how}`);
+          if (!this.silent) return;
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new DOMException('This operation was aborted', 'AbortError');
+        },
         open: (eligible) => note(`nomad.open ${eligible}`),
         allocationFolder: () => '/agent/alloc',
         allocationIds: () => Promise.resolve(['a']),
