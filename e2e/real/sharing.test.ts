@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Configuration } from '../../contract/configuration.ts';
 import { dockerAvailable, startDocker, testImage, type DockerEngine } from './docker.ts';
 import { nomadProgram, tailnetPrograms, titled } from './availability.ts';
 import { batchJob, startPool, type Pool } from './pool.ts';
@@ -55,6 +56,7 @@ describe.skipIf(!here)(
           nodePool: 'contrib',
           servers: [{ host: 'server' }],
           minimumVersion: '2.0.4',
+          ownersMayReadLogs: true,
         },
       });
     });
@@ -107,6 +109,21 @@ describe.skipIf(!here)(
       expect(state.work).toMatchObject([{ job: 'first', type: 'batch' }]);
       expect(await sharer.did('work')).toContain('first');
       expect(state.work[0]!.id).toBe((await running('first'))!.ID);
+    });
+
+    it('follows what a job writes to its last words, and shows what the agent writes and is set to', async () => {
+      const script = 'for n in 1 2 3; do echo "step $n"; echo "warning $n" >&2; sleep 1; done; echo done';
+      await pool.submit(batchJob({ id: 'talks', image: testImage, script, gpu: false }));
+      await sharer.until('the job that talks', (s) => s.work.some((w) => w.job === 'talks'));
+      expect(await sharer.did('logs', 'talks', '-f')).toBe('step 1\nstep 2\nstep 3\ndone\n');
+      expect(await sharer.did('logs', 'talks', '--stderr', '-n', '1')).toBe('warning 3\n');
+      expect(await sharer.did('logs', '--agent', '-n', '200')).toContain('node registration complete');
+      const settings = await sharer.did('config', '--json');
+      expect(settings).not.toContain(sharer.home);
+      const { lines, pending } = JSON.parse(settings) as Configuration;
+      expect(pending).toBeNull();
+      expect(lines).toContainEqual({ key: 'plugin.docker.config.allow_privileged', value: 'false' });
+      await pool.purge('talks');
     });
 
     it('loses no job when its host is killed: the next one finds it running', async () => {
