@@ -106,18 +106,7 @@ export function createDemo(options: DemoOptions): Demo {
   system.follow(() => network.setRunning(system.runs('tailscaled')));
   logInWhenNeeded(clock, system);
   const releases = new DemoReleases(wire, scenario.releases === 'signature-bad');
-  const docker = new DockerService(system);
-  const engine = new Service(
-    wire,
-    (request) =>
-      engineApi(
-        desk.containers,
-        () => iso(clock.now()),
-        () => docker.runtimes(),
-      ).fetch(request),
-    () => docker.down(owner),
-  );
-  system.follow(() => (system.runs('docker') ? undefined : engine.cut()));
+  const engine = engineOf({ wire, clock, desk, system, owner });
   const programs = demoPrograms({
     system,
     prompt: () => prompts.ask(),
@@ -152,6 +141,32 @@ export function createDemo(options: DemoOptions): Demo {
     server: pool.server.fetch,
     stop: () => clock.stop(),
   };
+}
+
+/** Docker at its socket, as this owner reaches it. */
+function engineOf({
+  wire,
+  clock,
+  desk,
+  system,
+  owner,
+}: Pick<WorldParts, 'wire' | 'desk' | 'owner'> & {
+  readonly clock: Clock;
+  readonly system: System;
+}): Service {
+  const docker = new DockerService(system);
+  const api = engineApi(
+    desk.containers,
+    () => iso(clock.now()),
+    () => docker.runtimes(),
+  );
+  const engine = new Service(
+    wire,
+    (request) => api.fetch(request),
+    () => docker.down(owner),
+  );
+  system.follow(() => (system.runs('docker') ? undefined : engine.cut()));
+  return engine;
 }
 
 interface WorldParts {

@@ -1,5 +1,6 @@
 import type { NomadSubject, Statement } from '../subject.ts';
 import { access } from './access.ts';
+import { asking } from './asking.ts';
 import { closing } from './closing.ts';
 import { loss } from './loss.ts';
 import { newcomer } from './newcomer.ts';
@@ -13,6 +14,7 @@ export const nomadStatements: Readonly<Record<string, readonly Statement<NomadSu
   'what the servers tell of themselves': servers,
   'closing and opening': closing,
   'work on a computer': work,
+  'what work asks of the engine': asking,
   'learning of changes': watching,
   'what is lost': loss,
   'coming into the pool': newcomer,

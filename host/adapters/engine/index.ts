@@ -52,7 +52,7 @@ class Wire {
     return {
       status: answer.status,
       text: await this.#reached(request, answer.text()),
-      header: answer.header,
+      header: (name) => answer.header(name),
     };
   }
 
