@@ -139,6 +139,32 @@ describe('the owner’s own network', () => {
   });
 });
 
+describe('a computer that the pool removed without a word', () => {
+  it('is told from an outage by connecting anew, once', async () => {
+    const e = await begin(theirs);
+    await e.join();
+    await e.kind('sharing', 60_000);
+    e.demo.happen('node-deleted');
+    await e.kind('offline', 120_000);
+    expect(attention(await wait(e, 'tailnet-removed', 400_000))?.remedy).toBe('new-invite');
+    expect(e.demo.prompts.count).toBe(1);
+    await e.session.application.join({ text: JSON.stringify(demoInvite(e.clock.now())), from: 'file' });
+    await e.kind('sharing', 120_000);
+  });
+
+  it('is not thought of while only the servers are away', async () => {
+    const e = await begin(theirs);
+    await e.join();
+    await e.kind('sharing', 60_000);
+    e.demo.happen('server-lost');
+    await e.kind('offline', 120_000);
+    await e.clock.advance(400_000);
+    expect(JSON.stringify(e.state)).not.toContain('tailnet-removed');
+    e.demo.happen('server-back');
+    await e.kind('sharing', 120_000);
+  });
+});
+
 describe('a fresh invite', () => {
   it('brings a computer back that the pool removed, with its node and what it earned', async () => {
     const e = await begin(theirs);

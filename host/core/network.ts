@@ -3,6 +3,7 @@ import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
 import type { PoolIntent } from './intent.ts';
 import type { TailnetSample } from './ports/tailnet.ts';
+import { removal } from './removed.ts';
 
 /** How this computer stands in the pool's network. */
 export type Network =
@@ -28,6 +29,7 @@ export function network(facts: Facts, pool: PoolIntent, now: number): Network {
   if (!entered) return { is: 'outside' };
   if (sample.active !== 'ours')
     return sample.active === 'other' ? { is: 'elsewhere' } : broken('tailnet-signed-out');
+  if (removal(facts, sample, now) === 'removed') return broken('tailnet-removed');
   return ours(sample, pool);
 }
 

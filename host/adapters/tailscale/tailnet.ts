@@ -99,10 +99,12 @@ async function missingOrStopped(of: Problem, { programs }: Needed): Promise<Prob
   return of;
 }
 
-/** `off` and `on` turn the connection of the profile in use; anything else is the id of the profile to go to. */
+/** `off` and `on` turn the connection of the profile in use, `again` both; anything else is the id of the profile to go to. */
 async function switchTo(api: LocalApi, profile: string): Promise<void> {
-  if (profile === 'off') return api.setRunning(false);
-  if (profile !== 'on' && (await api.currentProfile()) !== profile) await goTo(api, profile);
+  if (profile === 'off' || profile === 'again') await api.setRunning(false);
+  if (profile === 'off') return;
+  if (profile !== 'on' && profile !== 'again' && (await api.currentProfile()) !== profile)
+    await goTo(api, profile);
   const { WantRunning: wanted } = await api.prefs();
   if (wanted !== true) await api.setRunning(true);
 }

@@ -1,6 +1,6 @@
 import { problem } from '../../../contract/problems.ts';
 import { entersAgain } from '../accept-invite.ts';
-import type { Facts } from '../facts.ts';
+import { fresh, type Facts } from '../facts.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
 import { network } from '../network.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type Rules,
 } from '../planning.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
+import { removal } from '../removed.ts';
 import { returnsToPool } from './own-network.ts';
 import { type InstallNeed, withCommand } from './installs.ts';
 import { ourProfile } from '../steps/tailnet-lines.ts';
@@ -43,6 +44,8 @@ export function planNetwork(
     case 'coming':
       return waiting('network', now + factWaitMs);
     case 'broken':
+      if (asksAnew(facts, now))
+        return attempt({ kind: 'switch-tailnet', profile: 'again' }, intent, facts, now);
       return waiting('network', now + lookAgainMs, net.problem);
     case 'connected':
       return { connected: net.sample };
@@ -74,6 +77,12 @@ function enter(
   // Trying again by itself would prompt again. What was refused at the prompt can also be done by hand.
   const told = withCommand(next.problem, command);
   return rules.prompts === true ? rest('owner', null, told) : { ...next, problem: told };
+}
+
+/** Whether connecting anew is to tell if the pool has removed this computer. */
+function asksAnew(facts: Facts, now: number): boolean {
+  const sample = fresh(facts, 'tailnet', now);
+  return sample !== null && removal(facts, sample, now) === 'ask';
 }
 
 /** The profile that no longer reaches the pool, where a fresh invite is to take its place. */

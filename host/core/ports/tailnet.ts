@@ -66,7 +66,7 @@ export interface Tailnet {
   look(wanted: TailnetWanted | null): Promise<Fact<TailnetSample>>;
   /** Calls at each change on tailscaled's bus until aborted; reconnects by itself. A trigger only. */
   watch(onChange: () => void, signal: AbortSignal): void;
-  /** Goes to the profile with this id, or turns the connection on or off; needs the operator's right. */
+  /** Goes to the profile with this id, or turns the connection `on`, `off`, or off and on (`again`); needs the operator's right. */
   switchTo(profile: string): Promise<void>;
 }
 

@@ -209,7 +209,7 @@ export function act(world: World, step: Step): Problem | null {
       world.tailnet.installed ||= step.request.installs?.includes('tailscale') === true;
       return enter(world);
     case 'switch-tailnet':
-      world.tailnet.active = step.profile === 'new' || step.profile === 'off' ? 'ours' : 'other';
+      world.tailnet.active = ['new', 'off', 'again'].includes(step.profile) ? 'ours' : 'other';
       world.tailnet.backend = step.profile === 'off' ? 'stopped' : 'running';
       return null;
     case 'install-nomad':
