@@ -54,7 +54,7 @@ export const whenIdleSchema = z.object({
   by: z.enum(['owner', 'display']).nullable(),
   /** How long there must be no input, ms. */
   afterMs: z.number().int().positive(),
-  /** The last input, as far as it is known; null: not known. */
+  /** The last input to the minute, as far as it is known; null: not known. */
   lastInputAt: timeSchema.nullable(),
   /** Where that is known from; null: nothing here tells it. */
   source: z.string().nullable(),

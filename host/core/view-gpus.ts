@@ -43,11 +43,13 @@ export const viewOtherCards = ({ otherCards }: Facts): OtherCard[] =>
 export function viewWhenIdle(intent: Intent, facts: Facts): WhenIdle {
   const seen = facts.activity.known ? facts.activity.value : null;
   const { on, by } = idleOnly(intent, facts);
+  const lastInputAt = on ? (seen?.lastInputAt ?? null) : null;
   return {
     on,
     by,
     afterMs: idleAfterMs,
-    lastInputAt: on ? (seen?.lastInputAt ?? null) : null,
+    // To the minute: a state is sent at each change, and nobody reads seconds here.
+    lastInputAt: lastInputAt === null ? null : Math.floor(lastInputAt / 60_000) * 60_000,
     source: on ? (seen?.source ?? null) : null,
   };
 }

@@ -26,7 +26,7 @@ export function machineObservers(
   intent: () => Intent,
   facts: () => Facts,
 ): readonly Observer[] {
-  const isAsked = (): boolean => idleOnly(intent(), facts()).on;
+  const isAsked = (): boolean => intent().pool !== null && idleOnly(intent(), facts()).on;
   return [
     {
       fact: 'health',
