@@ -19,7 +19,7 @@ const change = (now: number): AppState['configChange'] => ({
 export const agentScenes: Readonly<Record<string, Scene>> = {
   'work-log': {
     hash: '/work',
-    clicks: [/^Show what|^查看/],
+    clicks: [/^Output of |的输出$/],
     state: (now) => sharing(now, { work: [job(now)] }),
   },
   'config-notice': { hash: '/', state: (now) => sharing(now, { configChange: change(now) }) },

@@ -11,7 +11,7 @@ const now = Date.now();
 const work = job(now);
 const state = { ...sharingState(now, pageVersion), work: [work] };
 const lines = { name: 'The last lines' };
-const button = { name: `Show what ${work.job} writes` };
+const button = { name: `Output of ${work.job}` };
 
 describe('what a job writes', () => {
   it('is followed from its last lines on, and copied', async () => {
