@@ -8,7 +8,10 @@ let rig: Rig;
 beforeEach(async () => void (rig = await newRig()));
 afterEach(() => rig.close());
 
-const offered: AppState = { ...sharingState, update: { from: '2.0.5', to: '2.0.6', underWay: false } };
+const offered: AppState = {
+  ...sharingState,
+  update: { from: '2.0.5', to: '2.0.6', underWay: false, progress: null },
+};
 
 describe('update', () => {
   it('is spoken of in the status', async () => {

@@ -102,7 +102,7 @@ export const todaySchema = z.object({
 export const settingsSchema = z.object({
   language: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'light', 'dark']),
-  /** Path of an own `nomad`; null: from PATH. */
+  /** Path of an own `nomad`; null: one of the publisher's that Rigshare downloaded, or from PATH. */
   nomadPath: z.string().max(4096).nullable(),
   /** Path of tailscaled's socket; null: the usual places. */
   tailscaleSocket: z.string().max(4096).nullable(),
@@ -149,7 +149,15 @@ export const appStateSchema = z.object({
   /** The text of the demo pool's invite, in a demo that is joined by hand; else null. */
   demoInvite: z.string().nullable(),
   /** Another version of the pool's program: offered, or on its way; null: neither. */
-  update: z.object({ from: z.string(), to: z.string(), underWay: z.boolean() }).nullable(),
+  update: z
+    .object({
+      from: z.string(),
+      to: z.string(),
+      underWay: z.boolean(),
+      /** While it is fetched. */
+      progress: progressSchema.nullable(),
+    })
+    .nullable(),
 });
 
 /** The whole state. */

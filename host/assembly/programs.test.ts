@@ -123,7 +123,7 @@ describe('another version of the pool’s program', { timeout: 60_000 }, () => {
 
   it('is offered when the servers have it, and never one that is newer than they are', async () => {
     const e = await sharingWithNews(true, idle);
-    expect(e.state.update).toEqual({ from: '2.0.5', to: '2.0.6', underWay: false });
+    expect(e.state.update).toEqual({ from: '2.0.5', to: '2.0.6', underWay: false, progress: null });
     expect(e.state.node.kind).toBe('sharing');
     expect(await running(e)).toBe('2.0.5');
   });

@@ -1,12 +1,12 @@
 import { screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import type { AppState } from '../../contract/app-state.ts';
 import { show } from '../testing/show.tsx';
 import { sharingState } from '../testing/states.ts';
 import { pageVersion } from '../version.ts';
 
-const state = (update: { from: string; to: string; underWay: boolean } | null) =>
-  sharingState(Date.now(), pageVersion, { update });
-const offer = { from: '2.0.5', to: '2.0.6', underWay: false };
+const state = (update: AppState['update']) => sharingState(Date.now(), pageVersion, { update });
+const offer = { from: '2.0.5', to: '2.0.6', underWay: false, progress: null };
 const card = async () => within(await screen.findByRole('region', { name: 'Nomad 2.0.6 is there' }));
 
 describe('another version of the pool’s program', () => {
@@ -18,8 +18,9 @@ describe('another version of the pool’s program', () => {
   });
 
   it('on its way has no button', async () => {
-    await show(state({ ...offer, underWay: true }));
+    await show(state({ ...offer, underWay: true, progress: null }));
     expect((await card()).getByText(/as soon as no job runs/)).toBeDefined();
+    expect((await card()).getByText(/of 48 MB · 1.9 MB a second/)).toBeDefined();
     expect((await card()).queryByRole('button')).toBeNull();
   });
 

@@ -6,17 +6,19 @@ export const nomadCheck: Check = {
   id: 'nomad',
   applies: () => true,
   run: async (context) => {
-    const { program, programProblem } = must(await context.looks.agent(), 'nomad-missing');
+    const { program, programProblem, programFrom } = must(await context.looks.agent(), 'nomad-missing');
+    // Whoever joins gets what is lacking from the publisher, unless they named a program of their own.
+    const comes = context.intent.pool === null && programFrom !== 'setting';
     if (program === null || programProblem !== null)
-      return wrong(programProblem ?? 'nomad-missing', program?.path ?? null);
+      return comes ? passed(null) : wrong(programProblem ?? 'nomad-missing', program?.path ?? null);
     const { version, path } = program;
     if (context.invite === null) return passed(`${version} (${path})`);
     const bounds = boundsOf(context.invite.nomad, await oldestServer(context));
     switch (fits(version, bounds)) {
       case 'too-old':
-        return wrong('nomad-too-old', `${version} < ${bounds.minimum}`);
+        return comes ? passed(null) : wrong('nomad-too-old', `${version} < ${bounds.minimum}`);
       case 'too-new':
-        return wrong('nomad-newer-than-pool', `${version} > ${bounds.maximum ?? ''}`);
+        return comes ? passed(null) : wrong('nomad-newer-than-pool', `${version} > ${bounds.maximum ?? ''}`);
       case 'yes':
         return passed(`${version} (${path})`);
     }

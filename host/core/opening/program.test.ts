@@ -175,7 +175,12 @@ describe('another version of it', () => {
 
   it('is offered: the newest that the servers allow, of a program of ours alone', () => {
     const world = sharing();
-    expect(viewUpdate(joined, look(noFacts, world))).toEqual({ from: '2.0.5', to: '2.0.7', underWay: false });
+    expect(viewUpdate(joined, look(noFacts, world))).toEqual({
+      from: '2.0.5',
+      to: '2.0.7',
+      underWay: false,
+      progress: null,
+    });
     const path = entered({ versions });
     expect(viewUpdate(joined, look(noFacts, path))).toBeNull();
     expect(
@@ -222,6 +227,7 @@ describe('another version of it', () => {
       from: '2.0.5',
       to: '2.0.6',
       underWay: false,
+      progress: null,
     });
   });
 
