@@ -1,5 +1,8 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
+
+// A screen that is loaded when it is opened takes its time on a busy machine.
+configure({ asyncUtilTimeout: 4_000 });
 
 // What jsdom lacks and Mantine asks for.
 window.matchMedia = (media) => ({
