@@ -29,8 +29,7 @@ export function plan(intent: Intent, facts: Facts, now: number, rules: Rules): P
   if (intent.stopping === true) return planClosing({ intent, facts, now, how: 'now', then: 'stop' });
   if (how !== null && joinsMeanwhile(reasons, facts))
     return withoutOpening(planOpening(intent, intent.pool, facts, now, rules));
-  if (how !== null)
-    return orElse(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now);
+  if (how !== null) return orElse(planClosing({ intent, facts, now, how, then: 'stay' }), intent, facts, now);
   return orFetch(planOpening(intent, intent.pool, facts, now, rules), intent, facts, now);
 }
 
