@@ -3,7 +3,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nomadProgram, tailnetPrograms, titled } from './availability.ts';
-import { dockerAvailable, startDocker, testImage, type DockerEngine } from './docker.ts';
+import {
+  dockerAvailable,
+  startDocker,
+  testImage,
+  type DockerEngine,
+  type ListedContainer,
+} from './docker.ts';
 import { isAlive } from './processes.ts';
 import { batchJob, startPool, type Pool } from './pool.ts';
 import { Registry } from './registry.ts';
@@ -95,11 +101,27 @@ describe.skipIf(!here)(titled('leaving a real pool, as an ordinary user', progra
       return existsSync(join(folder, 'alloc', 'data', 'deep', 'f'));
     });
   };
-  const finished = (job: string) =>
-    until(`${job} to end`, async () =>
-      (await pool.allocations(job)).some((a) => a.ClientStatus === 'complete'),
+  const finished = async (job: string) => {
+    const ended = await until(
+      `${job} to end`,
+      async () => (await pool.allocations(job)).find((a) => ['complete', 'failed'].includes(a.ClientStatus)),
+      { withinMs: 60_000 },
     );
+    const { TaskStates } = await pool.request<{ TaskStates: object }>('GET', `/v1/allocation/${ended.ID}`);
+    expect(ended.ClientStatus, JSON.stringify(TaskStates)).toBe('complete');
+  };
 
+  /** Of this pool's jobs, and those that Rigshare itself makes; the engine may have others beside. */
+  const ourContainers = async () => {
+    const allocations = await Promise.all(['short', 'long', 'again'].map((job) => pool.allocations(job)));
+    const ids = new Set(allocations.flat().map(({ ID }) => ID));
+    const all = await askJson<ListedContainer[]>(engine.socket, { path: '/containers/json?all=1' });
+    return all
+      .filter(
+        ({ Labels }) => 'rigshare.empties' in Labels || ids.has(Labels['com.hashicorp.nomad.alloc_id'] ?? ''),
+      )
+      .map(({ Names }) => Names[0]);
+  };
   /** Everything of the computer that joining could have changed; the ledger is the owner's. */
   const machine = async () => {
     const { user, node } = { user: sharer.owner.user, node: sharer.owner.node };
@@ -115,7 +137,7 @@ describe.skipIf(!here)(titled('leaving a real pool, as an ordinary user', progra
         .map(({ command }) => command)
         .filter((command) => !command.includes('nvidia-smi'))
         .toSorted(),
-      containers: (await engine.containers()).map(({ Id }) => Id),
+      containers: await ourContainers(),
       images: (await images())
         .filter(({ RepoTags }) => (RepoTags ?? []).some((tag) => tag.startsWith(registry.host)))
         .map(({ Id, RepoTags }) => `${Id} ${RepoTags?.join()}`)
@@ -167,6 +189,15 @@ describe.skipIf(!here)(titled('leaving a real pool, as an ordinary user', progra
     await finished('short');
     const state = await sharer.until('the figures', (s) => (s.limits?.folderBytes ?? 0) > 0);
     expect(state.limits?.imageBytes).toBeGreaterThan(3_000_000);
+    // What stays the owner's is not for the pool to plan with.
+    const node = (await pool.nodes()).find((n) => n.Name === 'rig');
+    const { ReservedResources: reserved } = await pool.request<{ ReservedResources: Reserved }>(
+      'GET',
+      `/v1/node/${node?.ID}`,
+    );
+    expect(reserved.Memory.MemoryMB).toBe(state.limits?.keepMemoryMib);
+    expect(reserved.Cpu.CpuShares).toBeGreaterThanOrEqual(500);
+    expect(reserved.Disk.DiskMB).toBeGreaterThan(0);
     expect(await isHere(short)).toBe(true);
   });
 
@@ -215,6 +246,12 @@ describe.skipIf(!here)(titled('leaving a real pool, as an ordinary user', progra
     expect(await machine()).toEqual(before);
   });
 });
+
+interface Reserved {
+  readonly Cpu: { readonly CpuShares: number };
+  readonly Memory: { readonly MemoryMB: number };
+  readonly Disk: { readonly DiskMB: number };
+}
 
 interface Image {
   readonly Id: string;
