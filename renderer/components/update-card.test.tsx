@@ -18,7 +18,8 @@ describe('another version of the pool’s program', () => {
   });
 
   it('on its way has no button', async () => {
-    await show(state({ ...offer, underWay: true, progress: null }));
+    const progress = { done: 1_000_000, total: 50_000_000, unit: 'bytes' as const, perSecond: 2_000_000 };
+    await show(state({ ...offer, underWay: true, progress }));
     expect((await card()).getByText(/as soon as no job runs/)).toBeDefined();
     expect((await card()).getByText(/of 48 MB · 1.9 MB a second/)).toBeDefined();
     expect((await card()).queryByRole('button')).toBeNull();
