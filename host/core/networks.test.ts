@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problem } from '../../contract/problems.ts';
 import { noFacts, seen, unknown, type Facts } from './facts.ts';
@@ -7,23 +8,42 @@ import { plan } from './plan.ts';
 import type { Rules } from './planning.ts';
 import type { SystemSample } from './ports/system.ts';
 import { look } from './testing/world-looks.ts';
-import { act, freshWorld, joined, pass, place, rules, type World } from './testing/world-model.ts';
+import {
+  act,
+  freshWorld,
+  heldByWork,
+  joined,
+  pass,
+  place,
+  rules,
+  type World,
+} from './testing/world-model.ts';
 import { view } from './view.ts';
 
 const ask = (world: World, intent: Intent = joined, facts: Facts = look(noFacts, world), by: Rules = rules) =>
   plan(intent, facts, world.now, by);
 
+/** What was seen of each world so far: some of it needs memory. */
+const known = new WeakMap<World, Facts>();
+
 /** Does what the plan says until it says no more. */
-function settle(world: World, intent: Intent = joined): string[] {
+function settle(
+  world: World,
+  intent: Intent = joined,
+  before: (step: string) => void = () => undefined,
+): string[] {
   const done: string[] = [];
   for (let i = 0; i < 60; i++) {
-    const next = ask(world, intent);
+    const facts = look(known.get(world) ?? noFacts, world);
+    known.set(world, facts);
+    const next = ask(world, intent, facts);
     if ('rest' in next) break;
     if (!('do' in next)) {
       pass(world, 1_000);
       continue;
     }
     done.push(next.do.kind === 'switch-tailnet' ? `switch-tailnet ${next.do.profile}` : next.do.kind);
+    before(done.at(-1) ?? '');
     act(world, next.do);
     pass(world, 20);
   }
@@ -104,6 +124,43 @@ describe('the owner’s own network', () => {
     expect(shown(world, pause(world.now - 3_700_000, null)).ownNetwork?.offered).toBe(true);
     expect(shown(world, pause(world.now, world.now + 7_200_000)).ownNetwork?.offered).toBe(true);
     expect(shown(world, joined).ownNetwork?.offered).toBe(false);
+  });
+
+  it('is never gone to while anything of the pool’s holds the GPU, and left for good when all is over', () => {
+    const wishes = fc.array(fc.constantFrom('mine', 'pool', 'pause', 'resume', 'job', 'finish'), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(wishes, fc.boolean(), (script, broker) => {
+        const world = sharing();
+        world.broker = broker;
+        let intent: Intent = joined;
+        const resumed = (): Intent => ({
+          ...intent,
+          pause: null,
+          ownNetwork: intent.ownNetwork == null ? null : 'returning',
+        });
+        const changes: Readonly<Record<(typeof script)[number], () => void>> = {
+          mine: () => (intent = { ...intent, ...mine }),
+          pause: () => (intent = { ...intent, pause: { how: 'now', since: world.now, until: null } }),
+          finish: () => (intent = { ...intent, pause: { how: 'finish', since: world.now, until: null } }),
+          pool: () => (intent = resumed()),
+          resume: () => (intent = resumed()),
+          job: () => place(world, { id: `j${world.now}`, killMs: 5_000 }),
+        };
+        for (const wish of script) {
+          changes[wish]();
+          settle(world, intent, (step) => {
+            if (step !== 'switch-tailnet old') return;
+            expect([heldByWork(world), world.agentUp], script.join(' ')).toEqual([false, false]);
+          });
+        }
+        intent = resumed();
+        settle(world, intent);
+        expect([world.tailnet.active, world.node.eligible], script.join(' ')).toEqual(['ours', true]);
+      }),
+      { numRuns: 80 },
+    );
   });
 
   it('is left alone where the owner went there by hand', () => {
