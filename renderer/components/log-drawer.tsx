@@ -44,13 +44,13 @@ function LogDrawer({
     <Drawer.Root opened={opened} onClose={onClose} position="right" size="min(760px, 100vw)">
       <Drawer.Overlay />
       <Drawer.Content bg="var(--surface)">
-        <Drawer.Header bg="var(--surface)">
-          <Drawer.Title className={styles['title'] ?? ''}>
-            {t('work.logTitle', { job: work.job })}
-          </Drawer.Title>
-          <Drawer.CloseButton aria-label={t('common.close')} />
-        </Drawer.Header>
         <Drawer.Body>
+          <div className={styles['head']}>
+            <Drawer.Title className={styles['title'] ?? ''}>
+              {t('work.logTitle', { job: work.job })}
+            </Drawer.Title>
+            <Drawer.CloseButton aria-label={t('common.close')} />
+          </div>
           <Log key={turn} id={work.id} goesOn={work.state !== 'ended'} onAgain={() => setTurn(turn + 1)} />
         </Drawer.Body>
       </Drawer.Content>
