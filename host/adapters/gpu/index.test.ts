@@ -65,7 +65,7 @@ describe('the GPUs', () => {
       },
     ]);
     expect(looks()).toBe(1);
-    expect(smi.asked.every((q) => q.startsWith('nvidia-smi ') && q.endsWith(' 5000'))).toBe(true);
+    expect(smi.asked.every((q) => q.startsWith('nvidia-smi ') && q.endsWith(' 10000'))).toBe(true);
   });
   it('keep what the driver does not know unknown, never 0, and names with commas whole', async () => {
     smi.gpus = ran(printed('laptop'));

@@ -24,8 +24,8 @@ const neverAsleep: SleepingCards = () => null;
 
 const byPlace = (a: GpuSample, b: GpuSample): number => (a.busId ?? '').localeCompare(b.busId ?? '');
 
-/** How long nvidia-smi may take, ms: a broken driver lets it hang for ever. */
-const timeoutMs = 5_000;
+/** How long nvidia-smi may take, ms: a broken driver lets it hang for ever, and a sound one wakes each card of a server first. */
+const timeoutMs = 10_000;
 
 /** How often displays and parts are looked at, ms. */
 const aboutEveryMs = 60_000;
