@@ -107,25 +107,14 @@ export function createDemo(options: DemoOptions): Demo {
   logInWhenNeeded(clock, system);
   const releases = new DemoReleases(wire, scenario.releases === 'signature-bad');
   const engine = engineOf({ wire, clock, desk, system, owner });
-  const programs = demoPrograms({
-    system,
-    prompt: () => prompts.ask(),
-    processes: desk.processes,
-    cards: desk.cards,
-    desk,
-    missing: missingIn(scenario),
-    hanging,
-    line: () => network.line,
-  });
+  const { processes, cards } = desk;
+  const played = { system, processes, cards, desk, missing: missingIn(scenario), hanging };
+  const programs = demoPrograms({ ...played, prompt: () => prompts.ask(), line: () => network.line });
   const machine = machineOf(owner, chance.uuid());
   const world = worldOf({ wire, programs, network, desk, engine, releases, surroundings, machine, owner });
   const root = system.rootMachine(programs);
   const tailscaled = network.localApi({ user: 'root', root: true });
-  const prompts = new Prompts({
-    open: () => options.asRoot?.({ clock: wire, tailscaled, machine: root, owner: machine.uid }) ?? null,
-    file: join(folder, 'demo', 'prompts'),
-    refusals: scenario.refusals ?? 0,
-  });
+  const prompts = promptsOf(options, { clock: wire, tailscaled, machine: root, owner: machine.uid });
   return {
     world,
     pool,
@@ -142,6 +131,14 @@ export function createDemo(options: DemoOptions): Demo {
     stop: () => clock.stop(),
   };
 }
+
+/** The prompts that lead to root there. */
+const promptsOf = ({ asRoot, folder, scenario }: DemoOptions, root: DemoRoot): Prompts =>
+  new Prompts({
+    open: () => asRoot?.(root) ?? null,
+    file: join(folder, 'demo', 'prompts'),
+    refusals: scenario.refusals ?? 0,
+  });
 
 /** Docker at its socket, as this owner reaches it. */
 function engineOf({
