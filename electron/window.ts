@@ -1,4 +1,5 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
+import { sessionFrom } from '../client/session-from.ts';
 import { pageOrigin } from './page-files.ts';
 import { boundsFor, smallest } from './window-bounds.ts';
 
@@ -36,7 +37,7 @@ export function appWindow(setup: WindowSetup): AppWindow {
       setup.closed();
     });
     reloadAfterCrash(window);
-    void window.loadURL(`${pageOrigin}/${hash}`);
+    void window.loadURL(pageAt(hash));
     return window;
   };
   return {
@@ -48,6 +49,12 @@ export function appWindow(setup: WindowSetup): AppWindow {
     },
     isLookedAt: () => shown?.isFocused() ?? false,
   };
+}
+
+/** A place of the page; a remote desktop's address goes with it, so that joining does not cut its user off unasked. */
+function pageAt(hash: string): string {
+  const from = sessionFrom(process.env);
+  return `${pageOrigin}/${from === null ? '' : `?from=${encodeURIComponent(from)}`}${hash}`;
 }
 
 function makeWindow(
@@ -82,7 +89,7 @@ function makeWindow(
 }
 
 function bringForward(window: BrowserWindow, hash: string): void {
-  if (hash !== '') void window.loadURL(`${pageOrigin}/${hash}`);
+  if (hash !== '') void window.loadURL(pageAt(hash));
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();

@@ -15,6 +15,7 @@ import { Choices } from './choices.tsx';
 import { choicesOf, isNameGood, proposed, type Chosen } from './chosen.ts';
 import { ConsentCard } from './consent-card.tsx';
 import type { InviteInput } from './invite-input.ts';
+import { sessionHere } from './session.ts';
 import styles from './join.module.css';
 import { Connects, MayDo, Prices, Who } from './preview-parts.tsx';
 
@@ -32,7 +33,11 @@ export function Preview({ invite, onBack, onAccepted }: PreviewProps) {
   const kept = { staleTime: Infinity, gcTime: 0 };
   const preview = useQuery(orpc.pool.preview.queryOptions({ input: invite, ...kept }));
   const consent = useQuery(
-    orpc.pool.consent.queryOptions({ input: { invite }, ...kept, enabled: preview.data !== undefined }),
+    orpc.pool.consent.queryOptions({
+      input: { invite, ...sessionHere() },
+      ...kept,
+      enabled: preview.data !== undefined,
+    }),
   );
   if (preview.isPending) return <Rows count={5} />;
   if (preview.error !== null || preview.data === undefined)
@@ -127,7 +132,7 @@ function Accept({
   const { orpc } = useHost();
   const [agreed, setAgreed] = useState(false);
   const join = useMutation(orpc.pool.join.mutationOptions({ onSuccess: onAccepted }));
-  const go = () => join.mutate({ ...invite, ...choicesOf(consent, chosen) });
+  const go = () => join.mutate({ ...invite, ...choicesOf(consent, chosen), ...sessionHere() });
   return (
     <Card title={t('join.accept', { pool: preview.pool.name })}>
       <div className={styles['consent']}>
