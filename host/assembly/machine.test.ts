@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { AppState } from '../../contract/app-state.ts';
 import type { ProblemCode } from '../../contract/problems.ts';
+import { atTheDesk } from '../demo/scenarios/at-the-desk.ts';
+import { cardLost } from '../demo/scenarios/card-lost.ts';
 import { firstEvening } from '../demo/scenarios/first-evening.ts';
 import { rtx3090, rtx4090, usualJobs } from '../demo/scenarios/parts.ts';
 import type { Scenario } from '../demo/scenario.ts';
@@ -87,6 +89,26 @@ describe('a computer whose only card drives the display', () => {
     expect(eligible()).toBe('ineligible');
     await e.session.application.whenIdle(false);
     await e.kind('sharing', minute);
+  });
+});
+
+describe('the days of the demo', () => {
+  it('at-the-desk: ready at once, shared after its owner left, back when they are', async () => {
+    e = await Evening.begin(atTheDesk);
+    await e.join();
+    await e.kind('paused', minute);
+    await e.kind('sharing', 8 * minute);
+    await e.until(pausedFor('idle'), 20 * minute);
+    await e.kind('sharing', 20 * minute);
+  });
+  it('card-lost: two of three cards are shared, then one, then two again', async () => {
+    e = await Evening.begin(cardLost);
+    await e.join();
+    await e.until((s) => s.node.kind === 'sharing' && offered().length === 2, minute);
+    expect(offered()).not.toContain(rtx4090.uuid);
+    await e.until(() => offered().length === 1, 5 * minute);
+    expect(e.state.gpus.map((g) => g.kept)).toEqual(['display', null, 'fault']);
+    await e.until((s) => s.node.kind === 'sharing' && offered().length === 2, 6 * minute);
   });
 });
 

@@ -171,6 +171,8 @@ describe('the other days', () => {
       'tailnet-lost',
       'drain-by-operator',
       'signature-bad',
+      'card-lost',
+      'at-the-desk',
     ]);
     expect(scenarioNamed('no-gpu')).toBe(noGpu);
     expect(scenarioNamed('no such day')).toBe(null);

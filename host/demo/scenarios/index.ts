@@ -1,5 +1,7 @@
 import type { Scenario } from '../scenario.ts';
+import { atTheDesk } from './at-the-desk.ts';
 import { bare } from './bare.ts';
+import { cardLost } from './card-lost.ts';
 import { drainByOperator } from './drain-by-operator.ts';
 import { firstEvening } from './first-evening.ts';
 import { noGpu } from './no-gpu.ts';
@@ -20,6 +22,8 @@ export const scenarios = [
   tailnetLost,
   drainByOperator,
   signatureBad,
+  cardLost,
+  atTheDesk,
 ] as const;
 
 /** The scenario of this name, or null. */
