@@ -48,6 +48,20 @@ describe('a diagnosis', () => {
     expect(one(results, 'relay').found).toBe('Local, 24.1 ms');
   });
 
+  it('is not needed to see how good the way is: a relay is shown with its reason once it was tried', async () => {
+    await sharing();
+    await evening.clock.advance(60_000);
+    expect(evening.state.tailnet).toMatchObject({
+      path: 'direct',
+      quality: { ms: 12, nearestRelay: { name: 'Local', ms: 24.1 }, problems: [] },
+    });
+    line(evening.demo, { udp: false });
+    const state = await evening.until((s) => s.tailnet?.path === 'relayed', 180_000);
+    expect(state.tailnet).toMatchObject({ relay: 'local', quality: { ms: 83 } });
+    expect(state.tailnet?.quality?.problems.map(({ code }) => code)).toEqual(['path-udp-blocked']);
+    expect(state.node.kind).toBe('sharing');
+  });
+
   it('says less before a pool is joined, and what its sign-in server shows where there is an invite', async () => {
     evening = await Evening.begin(firstEvening);
     await evening.kind('new', 10_000);
