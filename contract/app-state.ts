@@ -70,8 +70,8 @@ export const workSchema = z.object({
   /** When it ended, or null while it goes on. */
   endedAt: timeSchema.nullable(),
   restarts: z.number().int().nonnegative(),
-  /** Why it ended: finished, failed, or moved elsewhere (by a pause or the pool). */
-  ended: z.enum(['finished', 'failed', 'moved', 'lost']).nullable(),
+  /** Why it ended: finished, failed, moved elsewhere (by a pause or the pool), or stopped for what it asked. */
+  ended: z.enum(['finished', 'failed', 'moved', 'lost', 'stopped']).nullable(),
   image: z.string().nullable(),
   progress: progressSchema.nullable(),
   /** While its image downloads: which try this is, and whether this line is too slow for it. */

@@ -73,6 +73,19 @@ describe('a hostile job', () => {
   });
 });
 
+describe('hostile jobs, one after the other', () => {
+  it('are in the past with why they ended, and tell nothing against this machine', async () => {
+    const { jobs, ...rest } = day(hostile.network);
+    await begin({ ...rest, jobs: { ...jobs, pauseSeconds: [1, 2] } });
+    const past = async () => e.session.application.history({ limit: 20, before: null });
+    await e.until((s) => hostileNotices(s).length >= 4, 600_000);
+    expect((await past()).map(({ ended }) => ended)).toEqual(expect.arrayContaining(['stopped']));
+    expect((await past()).map(({ ended }) => ended)).not.toContain('failed');
+    await e.clock.advance(10_000);
+    expect(e.state.node.kind).toBe('sharing');
+  });
+});
+
 describe('an honest job', () => {
   it('runs, also one that asks for no more than what is shared', async () => {
     await begin(day({ asks: { Runtime: 'nvidia' }, env: [`NVIDIA_VISIBLE_DEVICES=${rtx4090.uuid}`] }));

@@ -3,6 +3,7 @@ import type { Observation } from './earnings/observation.ts';
 import { observeWork, openAfter, type WorkSeen } from './earnings/observe-work.ts';
 import { fresh, type Facts } from './facts.ts';
 import type { Intent } from './intent.ts';
+import { stoppedIn } from './guard/sample.ts';
 import { ownHow, reasonsToPause } from './pausing/reasons.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GpuSample } from './ports/gpus.ts';
@@ -115,6 +116,7 @@ export class Bookkeeping {
     return {
       open: this.#open,
       ended: this.#ended,
+      stopped: new Set(Object.keys(stoppedIn(facts))),
       work: fresh(facts, 'work', now),
       running:
         engine === null

@@ -1,18 +1,11 @@
 import type { Work } from '../../contract/app-state.ts';
-import type { GuardRule } from '../../contract/guard.ts';
-import type { Facts } from './facts.ts';
+import type { StoppedWork } from './guard/sample.ts';
 import type { AllocationSample } from './ports/nomad.ts';
 import { viewPull } from './view-pull.ts';
 import { isLeft, isPulling } from './work.ts';
 
-type Stopped = Readonly<Record<string, GuardRule>>;
-
-/** The allocations that were stopped here for what they asked. */
-export const stoppedIn = ({ guard }: Pick<Facts, 'guard'>): Stopped =>
-  guard.known ? guard.value.stopped : {};
-
 /** An allocation as people see it: a job. */
-export function viewWork(allocation: AllocationSample, now: number, stopped: Stopped = {}): Work {
+export function viewWork(allocation: AllocationSample, now: number, stopped: StoppedWork = {}): Work {
   const started = allocation.tasks.map((t) => t.startedAt).filter((t) => t !== null);
   const left = isLeft(allocation);
   return {

@@ -8,6 +8,7 @@ import { wantsOwnNetwork } from './opening/own-network.ts';
 import { isResidue } from './empty.ts';
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
+import { stoppedIn } from './guard/sample.ts';
 import type { Intent, PoolIntent } from './intent.ts';
 import { network } from './network.ts';
 import { reasonsToPause } from './pausing/reasons.ts';
@@ -25,7 +26,7 @@ import { leavingState } from './view-leaving.ts';
 import { behindPause, pausedState } from './view-pause.ts';
 import { viewUpdate } from './view-update.ts';
 import { viewEngine } from './view-engine.ts';
-import { stoppedIn, viewWork } from './view-work.ts';
+import { viewWork } from './view-work.ts';
 import { isLeft } from './work.ts';
 
 /** What `view` needs beside intent and facts. */

@@ -25,5 +25,5 @@ export interface Observation {
   readonly image: string | null;
   readonly restarts: number;
   /** With `end`: why the job ended; null: only the stretch did (its task restarts, or a clock leapt). */
-  readonly ended: 'finished' | 'failed' | 'moved' | 'lost' | null;
+  readonly ended: 'finished' | 'failed' | 'moved' | 'lost' | 'stopped' | null;
 }

@@ -17,6 +17,8 @@ export interface WorkSeen {
   readonly open: readonly Observation[];
   /** Allocations whose end was recorded lately: they are still in the pool's list, and are not recorded twice. */
   readonly ended: ReadonlySet<string>;
+  /** Allocations that were stopped here for what they asked. */
+  readonly stopped?: ReadonlySet<string>;
   /** This computer's allocations, complete; null: the pool is not seen now. */
   readonly work: readonly AllocationSample[] | null;
   /** Allocations with a running container, for when the pool is not seen; null: not seen either. */
@@ -104,7 +106,7 @@ function carryOn(seen: WorkSeen, last: Observation, allocation: AllocationSample
 
 /** The allocation runs no task now: its stretch ends, and its job perhaps. */
 function stopped(seen: WorkSeen, last: Observation, allocation: AllocationSample): readonly Observation[] {
-  const ended = endOf(allocation);
+  const ended = endOf(seen, allocation);
   if (last.what === 'end' && ended === null) return [];
   const finishedAt = finishOf(allocation, seen.now);
   // An end earlier than what was seen is of another task (one that ran before), or of a clock that leapt.
@@ -140,7 +142,7 @@ function unseenByPool(seen: WorkSeen, last: Observation): readonly Observation[]
 function discover(seen: WorkSeen, allocation: AllocationSample, gpu: string): readonly Observation[] {
   if (runs(allocation)) return [start(seen, allocation, gpu, null)];
   const began = earliest(allocation.tasks.map((t) => t.startedAt));
-  const ended = endOf(allocation);
+  const ended = endOf(seen, allocation);
   if (ended === null || began === null || began > seen.now) return [];
   const first: Observation = { ...start(seen, allocation, gpu, null), at: began, clock: 'agent' };
   const finishedAt = finishOf(allocation, seen.now) ?? began;
@@ -213,9 +215,9 @@ const runs = (a: AllocationSample) => !isOver(a) && a.tasks.some((t) => t.state 
 const restartsOf = (a: AllocationSample) => a.tasks.reduce((sum, t) => sum + t.restarts, 0);
 
 /** Why a job ended, or null while it may go on. */
-function endOf(a: AllocationSample): Observation['ended'] {
+function endOf(seen: WorkSeen, a: AllocationSample): Observation['ended'] {
   if (a.client === 'lost') return 'lost';
-  if (a.client === 'failed') return 'failed';
+  if (a.client === 'failed') return seen.stopped?.has(a.id) === true ? 'stopped' : 'failed';
   if (a.client !== 'complete') return null;
   return a.desired === 'run' ? 'finished' : 'moved';
 }

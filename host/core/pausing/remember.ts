@@ -1,4 +1,5 @@
 import type { FactName, Facts, Memory } from '../facts.ts';
+import { stoppedIn } from '../guard/sample.ts';
 import { foldDisk } from './disk.ts';
 import { foldEnds } from './failures.ts';
 import { foldUse } from './idle.ts';
@@ -15,12 +16,22 @@ export function rememberCauses(facts: Facts, name: FactName, now: number): Memor
     case 'health':
       return { ...memory, holds: { ...holdMachine(facts, now), disk: foldDisk(facts, now) } };
     case 'work':
-      return facts.work.known ? { ...memory, ends: foldEnds(memory.ends, facts.work.value) } : memory;
+      return { ...memory, ends: endsSeen(facts) };
     case 'activity':
       return { ...memory, use: foldActivity(facts, now) };
     default:
       return memory;
   }
+}
+
+/** What was stopped for what it asked tells nothing of this machine. */
+function endsSeen(facts: Facts): Memory['ends'] {
+  if (!facts.work.known) return facts.memory.ends;
+  const stopped = stoppedIn(facts);
+  return foldEnds(
+    facts.memory.ends,
+    facts.work.value.filter(({ id }) => stopped[id] === undefined),
+  );
 }
 
 const holdMachine = (facts: Facts, now: number): Memory['holds'] => ({
