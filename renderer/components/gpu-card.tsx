@@ -80,7 +80,7 @@ function About({ gpu: { driver, bus, uuid, mig } }: { readonly gpu: Gpu }) {
     ...(driver === null ? [] : [t('gpu.driver', { version: driver })]),
     ...(bus === null ? [] : [bus]),
     uuid,
-    ...(mig.length === 0 ? [] : [t('gpu.parts', { profiles: mig.map((part) => part.profile).join(', ') })]),
+    ...(mig.length === 0 ? [] : [t('gpu.parts', { parts: mig.map((part) => part.profile).join(', ') })]),
   ];
   return (
     <ul className={styles['about']}>
