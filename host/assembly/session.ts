@@ -216,12 +216,13 @@ export class Session {
 
   /** Ends loop, watchman and books; the world goes on as it is. */
   async close(): Promise<void> {
-    this.application.close();
+    const cleared = this.application.close();
     this.#reconciler.close();
     this.#watchman.close();
     this.#guarding.guard.close();
     this.#attendant.close();
     await this.#looping;
+    await cleared;
     await this.#books.close();
     await this.#house.close();
     await this.#start.ports.ledger.close();
@@ -231,7 +232,7 @@ export class Session {
   #follow(): void {
     this.#attendant.follow();
     this.#guarding.follow();
-    void this.application.left();
+    this.application.left();
     void this.application.network.settle();
     this.#joinedOnce ||= this.#reconciler.intent.pool !== null;
     this.#repace();

@@ -54,6 +54,7 @@ export class Application {
   readonly #parts: ApplicationParts;
   #settings: Settings;
   #cancelSaving: () => void = () => undefined;
+  #clearing: Promise<void> = Promise.resolve();
   /** The notice that says so, as long as the intent does not fit on the disk. */
   #unsaved: Problem | null = null;
   #proposedName: string | null = null;
@@ -137,12 +138,12 @@ export class Application {
   }
 
   /** All is undone: what the owner wanted of that pool goes from the disk too. */
-  async left(): Promise<void> {
+  left(): void {
     const { intent, facts } = this.#parts.reconciler;
     if (intent.leaving === undefined || intent.pool !== null) return;
     if (!facts.footprint.known || facts.running !== null || isResidue(facts)) return;
     this.#parts.reconciler.want({ ...emptyIntent, ...(intent.stopping === true ? { stopping: true } : {}) });
-    await this.#save(emptyIntent).catch((error: unknown) => {
+    this.#clearing = this.#save(emptyIntent).catch((error: unknown) => {
       this.#parts.log.warn('the intent is not cleared', { error: String(error) });
     });
   }
@@ -221,9 +222,10 @@ export class Application {
     this.#now({ stopping: true, retryAt: this.#parts.clock.now() });
   }
 
-  /** Nothing is saved any more. */
-  close(): void {
+  /** Nothing is saved any more; what was begun is. */
+  close(): Promise<void> {
     this.#cancelSaving();
+    return this.#clearing;
   }
 
   #needPool(): void {

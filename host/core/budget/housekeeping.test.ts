@@ -43,6 +43,7 @@ class House {
   limits: Limits = usualLimits;
   disk = { freeBytes: 500 * gigabyte, totalBytes: 1_000 * gigabyte };
   work: readonly AllocationSample[] = [];
+  failing: (() => void) | null = null;
   intent: Intent = { ...joined, pause: null };
   facts: Facts = noFacts;
   files = new Map<string, string>();
@@ -57,7 +58,13 @@ class House {
     this.keeping = new Housekeeping({
       clock: this.ports.clock,
       log: all.log,
-      images: all.images,
+      images: {
+        ...all.images,
+        use: (allocations, since) => {
+          this.failing?.();
+          return all.images.use(allocations, since);
+        },
+      },
       footprint: all.footprint,
       nomad: { ...all.nomad, allocationIds: () => Promise.resolve(this.allocations) },
       folders: {
@@ -200,6 +207,29 @@ describe('the house', () => {
       house.see({ fact: 'work', value: seen(house.work, house.ports.clock.now()) });
     }
     expect(house.removed.length).toBeGreaterThan(0);
+  });
+  it('tries once to remove what has become the owner’s, and goes on without it', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 0 };
+    house.ports.images.images.push({ id: 'sha256:a', names: ['a:1', 'mine:1'], bytes: gigabyte });
+    await house.jobs(allocation('one', 'complete', 'a:1'));
+    for (let i = 0; i < 10; i++) await house.jobs(allocation('one', 'complete', 'a:1'));
+    await house.jobs(allocation('two', 'complete', 'a:1'));
+    expect(house.ports.called('images.removeImage')).toEqual(['images.removeImage sha256:a a:1']);
+  });
+  it('asks an engine that fails again after half a minute, not at every change', async () => {
+    house = new House();
+    house.image('sha256:a', 'a:1', 3);
+    let tries = 0;
+    house.failing = () => {
+      tries++;
+      throw new Error('cut off');
+    };
+    for (let i = 0; i < 20; i++) await house.jobs(allocation('one', 'running', 'a:1'));
+    expect(tries).toBe(1);
+    house.failing = null;
+    await house.ports.clock.advance(30_000);
+    expect(house.ports.entries.map((e) => e.line.kind)).toContain('image');
   });
   it('removes nothing while a pause or the end is under way', async () => {
     house = new House();

@@ -31,6 +31,9 @@ export interface HousekeepingParts extends NotingPorts {
 /** How often the disk is looked at while nothing happens, ms. */
 const lookMs = 300_000;
 
+/** How long until what failed is tried again, ms. */
+const againMs = 30_000;
+
 /** What the last note may have missed is asked for again, ms. */
 const overlapMs = 10_000;
 
@@ -43,8 +46,11 @@ export class Housekeeping {
   #turn: Promise<void> = Promise.resolve();
   #notedAt = 0;
   #sizes = new Map<string, number>();
+  /** Images that could not be removed: somebody else has come to use them. */
+  readonly #stays = new Set<string>();
   #stopListening: () => void = () => undefined;
   #cancelLook: () => void = () => undefined;
+  #cancelAgain: () => void = () => undefined;
   #cleaning: AbortController | null = null;
   #closed = false;
   readonly #times: UseTimes;
@@ -66,6 +72,7 @@ export class Housekeeping {
     this.#closed = true;
     this.#stopListening();
     this.#cancelLook();
+    this.#cancelAgain();
     this.#cleaning?.abort();
     await this.#turn;
   }
@@ -149,7 +156,7 @@ export class Housekeeping {
       .filter(({ id }) => ids.has(id))
       .map(({ id, bytes }): Kept => {
         const usedAt = times.get(id) ?? ids.get(id) ?? 0;
-        return { kind: 'image', id, bytes, usedAt, inUse: held.has(id) };
+        return { kind: 'image', id, bytes, usedAt, inUse: held.has(id) || this.#stays.has(id) };
       });
     const running = new Set([
       ...going.map(({ id }) => id),
@@ -183,6 +190,7 @@ export class Housekeeping {
           one.kind === 'image'
             ? await removeImage(this.#parts, noted.entries, noted.stock, one.id)
             : await this.#empty(one.id, noted, cleaning.signal);
+        if (went === 'used' && one.kind === 'image') this.#stays.add(one.id);
         this.#parts.log.info('made room', { kind: one.kind, id: one.id, bytes: one.bytes, went });
       }
       // What is left now is measured at the next look.
@@ -216,7 +224,12 @@ export class Housekeeping {
   #complain(error: unknown): void {
     if (this.#closed) return;
     this.#parts.log.warn('housekeeping', { error: error instanceof Error ? error.message : String(error) });
-    this.#seenKey = '';
+    // An engine that answers half of what it is asked is not asked at every change.
+    this.#cancelAgain();
+    this.#cancelAgain = this.#parts.clock.after(againMs, () => {
+      this.#seenKey = '';
+      this.#look();
+    });
   }
 }
 
