@@ -4,6 +4,7 @@ import { hrefOf } from '../route.ts';
 import { useNow } from '../text/use-now.ts';
 import { useText } from '../text/use-text.ts';
 import { Card } from './card.tsx';
+import styles from './config-change.module.css';
 import { useReasons } from './config-change.tsx';
 import { clockOrDate } from './work-rows.tsx';
 
@@ -18,7 +19,11 @@ export function ConfigNotice() {
   return (
     <Card
       title={text.t('config.title')}
-      aside={<a href={hrefOf('settings')}>{text.t('config.show')}</a>}
+      aside={
+        <a href={hrefOf('settings')} className={styles['link']}>
+          {text.t('config.show')}
+        </a>
+      }
       lead={text.t('config.changed', { when, why: reasons(configChange) })}
     >
       <p>{text.t('config.text')}</p>

@@ -19,6 +19,7 @@ export function LogButton({ work }: { readonly work: Pick<Work, 'id' | 'job' | '
       <Button
         size="compact-xs"
         variant="default"
+        className={styles['button'] ?? ''}
         aria-label={t('work.logOf', { job: work.job })}
         onClick={() => setOpened(true)}
       >
@@ -41,7 +42,7 @@ function LogDrawer({
   const { t } = useText();
   const [turn, setTurn] = useState(0);
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position="right" size="min(760px, 100vw)">
+    <Drawer.Root opened={opened} onClose={onClose} position="right" size={760}>
       <Drawer.Overlay />
       <Drawer.Content bg="var(--surface)">
         <Drawer.Body>
