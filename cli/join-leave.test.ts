@@ -196,7 +196,7 @@ describe('leave', () => {
     commands.set({ ...newState });
     const { code, out, err } = await running;
     expect(err).toContain('What jobs brought: 1 image, 3.9 GB, 1 volume, 286 MB. Remove it');
-    expect(err).toContain("You are asked for the administrator's password once.");
+    expect(err).toContain("You are asked for the administrator's password 1 time.");
     expect(commands.calls.at(-1)).toMatchObject({ name: 'leave', args: [usualLeave] });
     expect({ code, out }).toEqual({
       code: 0,

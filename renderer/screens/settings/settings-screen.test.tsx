@@ -93,7 +93,7 @@ describe('Settings', () => {
       expect(asked.getByText(/Tailscale goes back to your own network/)).toBeDefined();
       expect(await asked.findByText('2 images, 7.1 GB · 1 volume, 305 MB')).toBeDefined();
       expect(asked.getByText(/are deleted \(200 MB\)/)).toBeDefined();
-      expect(asked.getByText("You are asked for the administrator's password once.")).toBeDefined();
+      expect(asked.getByText("You are asked for the administrator's password 1 time.")).toBeDefined();
       await user.click(asked.getByRole('button', { name: 'Stay' }));
       expect(host.asked).toEqual([['leaving']]);
     });
