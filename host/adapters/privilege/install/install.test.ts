@@ -91,7 +91,7 @@ describe('installing Tailscale', () => {
         ],
       },
       { ...none, packages: ['iptables', 'tailscale'] },
-      { ...none, services: ['tailscaled'] },
+      { ...none, services: ['tailscaled'], files: ['/var/lib/tailscale', '/var/cache/tailscale'] },
     ]);
     expect(machine.texts.get('/etc/apt/sources.list.d/tailscale.list')).toBe(
       'deb [signed-by=/usr/share/keyrings/tailscale-archive-keyring.gpg] https://pkgs.tailscale.com/stable/debian bookworm main\n',
@@ -264,6 +264,19 @@ describe('taking Tailscale back', () => {
     const undo = { ...none, files: source?.files ?? [], packages: packages?.packages ?? [] };
     await workOff(machine, new FakeDaemon(), [{ task: 'uninstall', item: 'tailscale', undo }]);
     expect([...machine.texts.keys()]).toEqual([...Object.keys(debian), ...Object.keys(systemd)]);
+  });
+
+  it.each([
+    ['off again where it was off with the owner’s sign-in there', [], 1],
+    ['on where the owner signed in only afterwards', ['/var/lib/tailscale'], 0],
+  ])('leaves the service %s', async (_, files, times) => {
+    const start = { ...none, services: ['tailscaled'], files };
+    const machine = installed();
+    machine.texts.set('/var/lib/rigshare/installed.json', JSON.stringify({ 'tailscale-start': start }));
+    await workOff(machine, new FakeDaemon().signedIn(), [
+      { task: 'uninstall', item: 'tailscale-start', undo: start },
+    ]);
+    expect(machine.ran.filter((one) => one.includes('disable --now tailscaled'))).toHaveLength(times);
   });
 
   it('leaves it where the owner has signed in to a network of their own', async () => {

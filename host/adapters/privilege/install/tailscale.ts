@@ -112,7 +112,8 @@ export const tailscaleStart: Recipe = {
     const name = await unitName(tools);
     if (await tools.services.isEnabled(name)) await tools.services.start(name);
     else {
-      await tools.note({ services: [name] });
+      // Whether anybody had signed in here before tells whether a later sign-in is a new use.
+      await tools.note({ services: [name], files: await absent(tools, stateFolders) });
       await tools.services.enable(name);
     }
     for (const until = tools.monotonic() + answersWithinMs; !(await answers(tools.tailscaled));) {
@@ -120,8 +121,9 @@ export const tailscaleStart: Recipe = {
       await tools.sleep(lookEveryMs);
     }
   },
-  undo: async ({ services }, tools) => {
-    if (await isUsed(tools)) return 'kept';
+  undo: async ({ services, files }, tools) => {
+    // Where sign-ins were here while it was off, it is off again with them.
+    if (stateFolders.some((one) => files.includes(one)) && (await isUsed(tools))) return 'kept';
     for (const service of services.filter((one) => units.includes(one)))
       await tools.services.disable(service);
     return 'undone';
