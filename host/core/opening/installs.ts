@@ -30,7 +30,8 @@ export function neededInstalls(facts: Facts, now: number): InstallNeed {
   return {
     lacks: lacking(facts),
     installs: possible ? list : [],
-    command: installCommand(list, system),
+    // Of another system than Linux no line is known.
+    command: system === null ? null : installCommand(list, system),
   };
 }
 
