@@ -51,7 +51,7 @@ describe('a computer whose only card drives the display', () => {
     expect(reasons(ready)).toMatchObject([{ reason: 'idle', how: 'finish' }]);
     expect(ready.whenIdle).toMatchObject({ on: true, by: 'display', source: 'demo' });
     expect(eligible()).toBe('ineligible');
-    await e.clock.advance(10 * minute);
+    await e.clock.advance(7 * minute);
     expect(e.state.node.kind).toBe('paused');
     const left = e.clock.now();
     e.demo.happen('owner-leaves');
@@ -85,7 +85,7 @@ describe('a computer whose only card drives the display', () => {
   it('does not share where nothing tells of its use, says so, and shares by its owner’s word', async () => {
     await begin({ cards: [screen], input: 'untold' });
     await e.until((s) => troubles(s).includes('idle-unknown') && s.node.kind === 'paused', minute);
-    await e.clock.advance(20 * minute);
+    await e.clock.advance(8 * minute);
     expect(eligible()).toBe('ineligible');
     await e.session.application.whenIdle(false);
     await e.kind('sharing', minute);

@@ -10,6 +10,7 @@ import { consentOf, lookBeforeConsent } from '../core/consent.ts';
 import { pickInvite } from '../core/preview.ts';
 import type { InviteInput } from '../core/commands.ts';
 import { isResidue } from '../core/empty.ts';
+import { isBusy } from '../core/pace.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Rules } from '../core/planning.ts';
@@ -241,8 +242,7 @@ export class Session {
   /** While something is being brought about the world is looked at often. */
   #repace(): void {
     const next = this.#reconciler.plan();
-    const busy =
-      'do' in next || ('wait' in next && next.wait !== 'backoff' && next.problem?.code !== 'tailnet-other');
+    const busy = isBusy(next, this.#reconciler.facts, this.#start.ports.clock.now());
     const pace: Pace = busy ? 'busy' : this.#live > 0 ? 'watched' : 'idle';
     if (pace === this.#pace) return;
     this.#pace = pace;
