@@ -4,6 +4,7 @@ import { cameEntries } from './budget/came.ts';
 import type { Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
 import { installsToUndo } from './opening/installs.ts';
+import type { Shelf } from './ports/releases.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Images } from './ports/images.ts';
 import type { Machine } from './ports/world.ts';
@@ -19,20 +20,26 @@ export interface LeavingPorts {
   readonly footprint: FootprintStore;
   readonly folders: Folders;
   readonly images: Images;
+  readonly shelf: Pick<Shelf, 'folder'>;
   readonly privilege: Pick<Privilege, 'way'>;
+}
+
+/** What our folders hold: the agent's, the secrets', and the downloaded programs'. */
+async function foldersBytes({ folders, shelf }: LeavingPorts): Promise<number> {
+  const all = [folders.agent, folders.secrets, shelf.folder].map((path) => folders.bytes(path));
+  return (await Promise.all(all)).reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** What leaving would take away and ask, by what is here now; changes nothing. */
 export async function leavingOf(ports: LeavingPorts, facts: Facts): Promise<Leaving> {
   const { value: entries } = await ports.footprint.load();
   const came = cameEntries(entries);
-  const [engine, agentBytes, secretBytes, way] = await Promise.all([
+  const [engine, folderBytes, way] = await Promise.all([
     lookAtEngine(
       ports.images,
       came.some(({ line }) => line.kind === 'volume'),
     ),
-    ports.folders.bytes(ports.folders.agent),
-    ports.folders.bytes(ports.folders.secrets),
+    foldersBytes(ports),
     ports.privilege.way(),
   ]);
   const images = new Map<string, string>();
@@ -51,7 +58,7 @@ export async function leavingOf(ports: LeavingPorts, facts: Facts): Promise<Leav
     ),
     networks: came.flatMap(({ line }) => (line.kind === 'network' ? [{ name: line.name }] : [])),
     engineProblem: engine.problem,
-    folderBytes: agentBytes + secretBytes,
+    folderBytes,
     network,
     prompts: needsRoot && way !== 'inline' ? 1 : 0,
     exportTo: `${ports.machine.home ?? ports.folders.agent.replace(/\/[^/]*$/, '')}/rigshare-earnings-${dayOf(ports.clock.now())}.csv`,

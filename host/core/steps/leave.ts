@@ -119,14 +119,14 @@ async function leaveAsRoot(
   return (await ports.privilege.leave({ tailnet, remove, uninstall }, signal)).kept;
 }
 
-/** The folders noted, and our own two also where their lines were lost. */
+/** The folders noted, and our own three also where their lines were lost. */
 async function removeFolders(
   entries: readonly FootprintEntry[],
   { ports }: StepContext,
 ): Promise<readonly string[]> {
   const noted = entries.toReversed().flatMap(({ line }) => (line.kind === 'folder' ? [line.path] : []));
   const denied: string[] = [];
-  for (const path of new Set([...noted, ports.folders.agent, ports.folders.secrets])) {
+  for (const path of new Set([...noted, ports.folders.agent, ports.folders.secrets, ports.shelf.folder])) {
     if ((await ports.folders.remove(path)) === 'denied') denied.push(path);
   }
   return denied;

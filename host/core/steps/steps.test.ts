@@ -321,11 +321,15 @@ describe('leaving', () => {
     await run(ports, { kind: 'leave' });
     expect(ports.called('privilege')).toEqual([]);
   });
-  it('removes our own two folders also where their lines were lost', async () => {
+  it('removes our own folders also where their lines were lost', async () => {
     const ports = new FakePorts();
     await run(ports, { kind: 'leave' });
-    const { agent, secrets } = ports.ports().folders;
-    expect(ports.called('folders.remove')).toEqual([`folders.remove ${agent}`, `folders.remove ${secrets}`]);
+    const { folders, shelf } = ports.ports();
+    expect(ports.called('folders.remove')).toEqual([
+      `folders.remove ${folders.agent}`,
+      `folders.remove ${folders.secrets}`,
+      `folders.remove ${shelf.folder}`,
+    ]);
   });
   it('keeps its lines until all is undone', async () => {
     const ports = new FakePorts();
