@@ -56,9 +56,8 @@ export class Diagnosis {
     const { intent, facts } = reconciler;
     const past = await ledger.history({ limit: 500, before: null }).catch(() => []);
     const secrets = await report.secrets();
-    const jobs = past.map(({ job }) => job);
     const redaction = createRedaction(
-      knownWords({ intent, facts, machine, home: report.home, secrets, jobs }),
+      knownWords({ intent, facts, machine, home: report.home, secrets, past }),
     );
     const files = await composeReport(
       {

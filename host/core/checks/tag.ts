@@ -8,7 +8,7 @@ export const tagCheck: Check = {
     const tag = intent.pool?.invite.tailnet.tag ?? '';
     const { tags } = must(await looks.tailnet(), 'tailscale-missing');
     return tags.includes(tag)
-      ? passed(tag)
+      ? passed(null)
       : wrong('tailnet-tag-missing', `${tags.join(', ') || '-'} ≠ ${tag}`);
   },
 };

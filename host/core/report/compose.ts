@@ -54,8 +54,8 @@ function versionsOf({ at, runtime, state, facts: { tailnet, agent, engine, gpus,
   };
 }
 
-/** Keys under which nothing is told that helps, whatever stands there. */
-const silent = /^(?:signInUrl|authUrl|demoInvite|secret|token|password)$/i;
+/** Keys under which nothing is told that helps, or what is the owner's own (their images and volumes), whatever stands there. */
+const silent = /^(?:signInUrl|authUrl|demoInvite|secret|token|password|names|volumes)$/i;
 
 const json = (value: unknown): string =>
   `${JSON.stringify(value, (key, one: unknown) => (silent.test(key) && one !== null ? '<left out>' : one), 2)}\n`;

@@ -10,8 +10,8 @@ export interface Telling {
   readonly machine: Pick<Machine, 'user' | 'hostname'>;
   readonly home: string;
   readonly secrets: readonly string[];
-  /** Names of jobs that ended. */
-  readonly jobs: readonly string[];
+  /** Jobs that ended. */
+  readonly past: readonly { readonly job: string; readonly image: string | null }[];
 }
 
 /** Words that name nobody, whatever somebody called a computer or themselves. */
@@ -34,7 +34,7 @@ const common: ReadonlySet<string> = new Set([
 
 /** Every word that must not leave this computer in a report. */
 export function knownWords(telling: Telling): readonly Known[] {
-  const { machine, home, secrets, jobs } = telling;
+  const { machine, home, secrets, past } = telling;
   return [
     ...named('secret', secrets),
     ...named('home', [home]),
@@ -43,7 +43,14 @@ export function knownWords(telling: Telling): readonly Known[] {
     ...poolWords(telling.intent),
     ...networkWords(telling.facts),
     ...workWords(telling.facts),
-    ...named('job', jobs),
+    ...named(
+      'job',
+      past.map(({ job }) => job),
+    ),
+    ...named(
+      'image',
+      past.map(({ image }) => image),
+    ),
   ].filter(({ kind, word }) => kind === 'secret' || kind === 'home' || !common.has(word.toLowerCase()));
 }
 
