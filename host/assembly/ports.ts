@@ -78,6 +78,18 @@ export interface Ground {
   readonly settings: () => Settings;
 }
 
+/** What is kept on disk. */
+const openStores = async ({ world, data, settingsFile, files }: Ground) => ({
+  intents: createIntentStore(join(data, 'intent.json'), files),
+  footprint: createFootprintStore(join(data, 'footprint.jsonl'), files, world.clock),
+  settings: createSettingsStore(settingsFile, files),
+  ledger: await openLedger({
+    file: join(data, 'ledger.db'),
+    files,
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  }),
+});
+
 /** Opens the adapters over a world; nothing of it is reached before it is asked for. */
 export async function openPorts(ground: Ground): Promise<Ports> {
   const { world, data, files, log } = ground;
@@ -101,14 +113,7 @@ export async function openPorts(ground: Ground): Promise<Ports> {
     folders,
     secrets,
     freePort: (preferred) => world.freePort(preferred),
-    intents: createIntentStore(join(data, 'intent.json'), files),
-    footprint: createFootprintStore(join(data, 'footprint.jsonl'), files, world.clock),
-    settings: createSettingsStore(ground.settingsFile, files),
-    ledger: await openLedger({
-      file: join(data, 'ledger.db'),
-      files,
-      timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    }),
+    ...(await openStores(ground)),
     system: createSystem(world),
     tailnet: createTailnet(world),
     path: createPath(world, () => ground.settings().tailscaleSocket),

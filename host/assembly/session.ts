@@ -102,21 +102,7 @@ export class Session {
       application: () => this.application,
       checks: (signal) => this.diagnosis.checks(null, signal),
     });
-    this.#watchman = new Watchman({
-      clock: ports.clock,
-      log: ports.log,
-      observers: [
-        ...poolObservers(
-          ports,
-          () => this.#reconciler.intent,
-          () => this.#reconciler.facts,
-        ),
-        guardObserver(this.#guarding.guard, ports.clock),
-        ...programObservers(ports, () => this.#reconciler.facts),
-      ],
-      see: (sample) => this.#reconciler.see(sample),
-      pace: () => this.#pace,
-    });
+    this.#watchman = this.#makeWatchman();
     this.#books = new Bookkeeping({
       clock: ports.clock,
       log: ports.log,
@@ -132,20 +118,7 @@ export class Session {
       nomad: ports.nomad,
     });
     this.#house = housekeepingOver(ports, this.#reconciler, () => this.application.settings);
-    this.application = new Application(start.settings, {
-      clock: ports.clock,
-      log: ports.log,
-      reconciler: this.#reconciler,
-      intents: ports.intents,
-      footprint: ports.footprint,
-      secrets: ports.secrets,
-      folders: ports.folders,
-      ledger: ports.ledger,
-      settings: ports.settings,
-      exports: ports.exports,
-      demo: start.demo,
-      random: start.random,
-    });
+    this.application = this.#makeApplication();
   }
 
   /** First looks and the loop; returns at once. */
@@ -228,6 +201,43 @@ export class Session {
     await this.#house.close();
     await this.#start.ports.ledger.close();
     this.#start.release();
+  }
+
+  #makeWatchman(): Watchman {
+    const { ports } = this.#start;
+    return new Watchman({
+      clock: ports.clock,
+      log: ports.log,
+      observers: [
+        ...poolObservers(
+          ports,
+          () => this.#reconciler.intent,
+          () => this.#reconciler.facts,
+        ),
+        guardObserver(this.#guarding.guard, ports.clock),
+        ...programObservers(ports, () => this.#reconciler.facts),
+      ],
+      see: (sample) => this.#reconciler.see(sample),
+      pace: () => this.#pace,
+    });
+  }
+
+  #makeApplication(): Application {
+    const { ports } = this.#start;
+    return new Application(this.#start.settings, {
+      clock: ports.clock,
+      log: ports.log,
+      reconciler: this.#reconciler,
+      intents: ports.intents,
+      footprint: ports.footprint,
+      secrets: ports.secrets,
+      folders: ports.folders,
+      ledger: ports.ledger,
+      settings: ports.settings,
+      exports: ports.exports,
+      demo: this.#start.demo,
+      random: this.#start.random,
+    });
   }
 
   #follow(): void {
