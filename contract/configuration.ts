@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitsSchema } from './limits.ts';
 import { timeSchema } from './node-state.ts';
 
 /** Why the configuration of the pool's program changes, by what of it does; texts under `config.why.<name>`. */
@@ -32,6 +33,18 @@ export const configurationSchema = z.object({
   pending: configChangeSchema.nullable(),
 });
 
+/** As if this were wanted; null: as it is. */
+export const configWishSchema = z.object({
+  /** A card that is shared or kept. */
+  gpu: z
+    .object({ uuid: z.string().max(200), share: z.boolean() })
+    .nullable()
+    .default(null),
+  limits: limitsSchema.nullable().default(null),
+});
+
+/** As if this were wanted. */
+export type ConfigWish = z.infer<typeof configWishSchema>;
 /** Why the configuration changes. */
 export type ConfigReason = (typeof configReasons)[number];
 /** One setting of the configuration. */

@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { appStateSchema, settingsSchema, workSchema } from './app-state.ts';
 import { checkResultSchema } from './checks.ts';
-import { configurationSchema } from './configuration.ts';
+import { configurationSchema, configWishSchema } from './configuration.ts';
 import { consentSchema, joinChoicesSchema } from './consent.ts';
 import { earningsSummarySchema, ledgerRowSchema } from './earnings.ts';
 import { invitePreviewSchema } from './invite-preview.ts';
@@ -134,19 +134,10 @@ export const contract = {
       .output(eventIterator(logChunkSchema)),
   },
   agent: {
-    /** How the pool's program is set up, and what is about to change; with `gpu`: what sharing or keeping it would change. */
+    /** How the pool's program is set up, and what is about to change: as it is, or as if something were wanted. */
     configuration: oc
       .errors(errorsOf(...common, 'nomad-version-unknown', 'nomad-too-old'))
-      .input(
-        z
-          .object({
-            gpu: z
-              .object({ uuid: z.string().max(200), share: z.boolean() })
-              .nullable()
-              .default(null),
-          })
-          .default({ gpu: null }),
-      )
+      .input(configWishSchema.default({ gpu: null, limits: null }))
       .output(configurationSchema),
     /** What the pool's program writes, from its last lines on. */
     log: oc

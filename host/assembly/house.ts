@@ -1,4 +1,5 @@
 import type { Settings } from '../../contract/app-state.ts';
+import type { Limits } from '../../contract/limits.ts';
 import { Housekeeping } from '../core/budget/housekeeping.ts';
 import { agentLimits, type AgentLimits } from '../core/budget/limits.ts';
 import type { Reconciler } from '../core/reconciler.ts';
@@ -11,8 +12,8 @@ export const housekeepingOver = (
   settings: () => Settings,
 ): Housekeeping => new Housekeeping({ ...ports, reconciler, settings });
 
-/** What the agent is told to leave to the owner, by the settings as they are. */
+/** What the agent is told to leave to the owner, by the settings as they are or by these limits instead. */
 export const limitsOver =
   ({ hardware }: Pick<Ports, 'hardware'>, settings: () => Settings) =>
-  (): AgentLimits | null =>
-    hardware === null ? null : agentLimits(hardware, settings().limits);
+  (instead?: Limits): AgentLimits | null =>
+    hardware === null ? null : agentLimits(hardware, instead ?? settings().limits);

@@ -1,8 +1,9 @@
 import type { Settings } from '../../contract/app-state.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
+import type { ConfigWish } from '../../contract/configuration.ts';
 import type { LogWish } from '../../contract/logs.ts';
 import type { ReportWay } from '../../contract/report.ts';
-import type { GpuWish, JobLogWish } from '../core/agent-reader.ts';
+import type { JobLogWish } from '../core/agent-reader.ts';
 import type { InviteInput, Page } from '../core/commands.ts';
 import type { Session } from './session.ts';
 
@@ -74,8 +75,8 @@ export abstract class OnSession {
     return this.session.agent.agentLog(wish, signal);
   }
 
-  configuration(gpu: GpuWish | null) {
-    return this.session.agent.configuration(gpu);
+  configuration(wish: ConfigWish) {
+    return this.session.agent.configuration(wish);
   }
 
   history(page: Page) {

@@ -47,15 +47,18 @@ it('says before a card is kept what that changes, and after it what it changed a
   await evening.kind('sharing', 40_000);
   const { session } = evening;
   expect(evening.state.configChange).toBeNull();
-  const asked = await session.agent.configuration({ uuid: rtx3090.uuid, share: false });
+  const asked = await session.agent.configuration({
+    gpu: { uuid: rtx3090.uuid, share: false },
+    limits: null,
+  });
   expect(asked.pending?.why).toEqual(['gpus']);
   expect(asked.pending?.lines).toContainEqual({ key: 'client.meta.gpu-count', from: '2', to: '1' });
-  expect((await session.agent.configuration(null)).pending).toBeNull();
+  expect((await session.agent.configuration({ gpu: null, limits: null })).pending).toBeNull();
   await session.application.share(rtx3090.uuid, false);
   const { configChange } = await evening.until((s) => s.configChange !== null, 20_000);
   expect(configChange).toEqual({ ...asked.pending, at: expect.any(Number) as number });
   await evening.until((s) => s.node.kind === 'sharing', 30_000);
-  expect((await session.agent.configuration(null)).lines).toContainEqual({
+  expect((await session.agent.configuration({ gpu: null, limits: null })).lines).toContainEqual({
     key: 'plugin.nomad-device-nvidia.config.ignored_gpu_ids',
     value: rtx3090.uuid,
   });

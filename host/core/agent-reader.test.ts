@@ -113,13 +113,13 @@ describe('the configuration', () => {
     const world = opened();
     const facts = look(noFacts, world);
     const same = reader(joined, facts, world.now, { now: line('1'), next: line('1') });
-    expect(await same.agent.configuration(null)).toEqual({
+    expect(await same.agent.configuration({ gpu: null, limits: null })).toEqual({
       version: '2.0.5',
       lines: line('1'),
       pending: null,
     });
     const other = reader(joined, facts, world.now, { now: line('1'), next: line('0') });
-    expect((await other.agent.configuration(null)).pending).toEqual({
+    expect((await other.agent.configuration({ gpu: null, limits: null })).pending).toEqual({
       why: ['gpus'],
       lines: [{ key: 'client.meta.gpu-count', from: '1', to: '0' }],
       at: null,
@@ -130,7 +130,7 @@ describe('the configuration', () => {
     const world = opened();
     limits = { cpuMhz: 2_000, memoryMib: 4_096, diskMib: 10_240, jobs: 3 };
     const { agent, wanted } = reader(joined, look(noFacts, world), world.now);
-    await agent.configuration(null);
+    await agent.configuration({ gpu: null, limits: null });
     limits = null;
     expect(wanted[0]).toMatchObject({ reserved: { memoryMib: 4_096 }, maxJobs: 3 });
   });
@@ -138,8 +138,8 @@ describe('the configuration', () => {
   it('is looked at as if a card were kept', async () => {
     const world = opened();
     const { agent, wanted } = reader(joined, look(noFacts, world), world.now);
-    await agent.configuration(null);
-    await agent.configuration({ uuid: gpuId, share: false });
+    await agent.configuration({ gpu: null, limits: null });
+    await agent.configuration({ gpu: { uuid: gpuId, share: false }, limits: null });
     expect(wanted.map((one) => one?.ignoredGpus)).toEqual([[], [gpuId]]);
   });
 
@@ -147,9 +147,9 @@ describe('the configuration', () => {
     const world = opened();
     world.tailnet.active = 'other';
     const away = reader(joined, look(noFacts, world), world.now, { now: line('1') });
-    expect((await away.agent.configuration(null)).pending).toBeNull();
+    expect((await away.agent.configuration({ gpu: null, limits: null })).pending).toBeNull();
     const none = reader({ ...joined, pool: null }, look(noFacts, world), world.now);
-    await none.agent.configuration(null);
+    await none.agent.configuration({ gpu: null, limits: null });
     expect([...away.wanted, ...none.wanted]).toEqual([null, null]);
   });
 });

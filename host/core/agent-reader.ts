@@ -1,4 +1,4 @@
-import type { Configuration } from '../../contract/configuration.ts';
+import type { Configuration, ConfigWish } from '../../contract/configuration.ts';
 import type { LogChunk, LogStream, LogWish } from '../../contract/logs.ts';
 import { fail } from '../../contract/problems.ts';
 import { changeBetween } from './config-change.ts';
@@ -18,12 +18,6 @@ export interface JobLogWish extends LogWish {
   /** The job's id here. */
   readonly id: string;
   readonly stream: LogStream;
-}
-
-/** A card that would be shared or kept. */
-export interface GpuWish {
-  readonly uuid: string;
-  readonly share: boolean;
 }
 
 /** What the reader looks through. */
@@ -64,21 +58,21 @@ export class AgentReader {
     return this.#parts.logs.ofAgent(wish, signal);
   }
 
-  /** The agent's configuration, and how it would change; with `gpu` as if that were chosen. */
-  async configuration(gpu: GpuWish | null): Promise<Configuration> {
-    const { version, now, next } = await this.#parts.nomad.settings(this.#wanted(gpu));
+  /** The agent's configuration, and how it would change; as it is, or as if something were wanted. */
+  async configuration(wish: ConfigWish): Promise<Configuration> {
+    const { version, now, next } = await this.#parts.nomad.settings(this.#wanted(wish));
     const pending = now.length === 0 || next === null ? null : changeBetween(now, next, null);
     return { version, lines: [...now], pending };
   }
 
   /** Null where it cannot be known now: no pool, or its network is not the one that is used. */
-  #wanted(gpu: GpuWish | null): AgentWanted | null {
+  #wanted({ gpu, limits }: ConfigWish): AgentWanted | null {
     const { clock, rules, reconciler } = this.#parts;
     const { intent, facts } = reconciler;
     const tailnet = fresh(facts, 'tailnet', clock.now());
     if (intent.pool === null || tailnet === null || tailnet.active !== 'ours') return null;
     const choice = gpu === null ? intent : { ...intent, ...chosen(intent, gpu.uuid, gpu.share) };
     const wanted = wantedAgent(choice, intent.pool, facts, tailnet, rules.hostname, clock.now());
-    return withLimits(wanted, rules.limits?.() ?? null);
+    return withLimits(wanted, rules.limits?.(limits ?? undefined) ?? null);
   }
 }

@@ -1,7 +1,7 @@
 import type { AppState, Settings, Work } from '../../contract/app-state.ts';
-import type { Configuration } from '../../contract/configuration.ts';
+import type { Configuration, ConfigWish } from '../../contract/configuration.ts';
 import type { LogChunk, LogWish } from '../../contract/logs.ts';
-import type { GpuWish, JobLogWish } from './agent-reader.ts';
+import type { JobLogWish } from './agent-reader.ts';
 import type { CheckResult } from '../../contract/checks.ts';
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
@@ -62,8 +62,8 @@ export interface Commands {
   /** What a job writes. */
   jobLog(wish: JobLogWish, signal: AbortSignal): AsyncIterable<LogChunk>;
   agentLog(wish: LogWish, signal: AbortSignal): AsyncIterable<LogChunk>;
-  /** The agent's configuration, and what would change; with `gpu` as if that were chosen. */
-  configuration(gpu: GpuWish | null): Promise<Configuration>;
+  /** The agent's configuration, and what would change: as it is, or as if this were wanted. */
+  configuration(wish: ConfigWish): Promise<Configuration>;
   history(page: Page): Promise<readonly Work[]>;
   summary(days: number): Promise<EarningsSummary>;
   ledger(page: Page): Promise<readonly LedgerRow[]>;

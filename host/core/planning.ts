@@ -1,3 +1,4 @@
+import type { Limits } from '../../contract/limits.ts';
 import type { PauseHow } from '../../contract/node-state.ts';
 import { problem, type Problem, type ProblemCode } from '../../contract/problems.ts';
 import type { AgentLimits } from './budget/limits.ts';
@@ -29,8 +30,8 @@ export interface Rules {
   readonly user: string;
   /** Whether what needs root asks a person for it. */
   readonly prompts?: boolean;
-  /** What the agent is told to leave to the owner, by the settings as they are; absent: nothing. */
-  readonly limits?: () => AgentLimits | null;
+  /** What the agent is told to leave to the owner, by the settings as they are (or these instead); absent: nothing. */
+  readonly limits?: (instead?: Limits) => AgentLimits | null;
   /** Fingerprint of a configuration for a program version; pure. */
   readonly hash: (wanted: AgentWanted, version: string) => string;
 }

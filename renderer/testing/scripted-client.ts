@@ -40,7 +40,7 @@ export function scriptedClient(host: ScriptedHost): HostClient {
     },
     gpus: { share: os.gpus.share.handler(({ input }) => revised(host.share(input.uuid, input.share))) },
     agent: {
-      configuration: os.agent.configuration.handler(({ input }) => host.configuration(input.gpu)),
+      configuration: os.agent.configuration.handler(({ input }) => host.configuration(input)),
       log: os.agent.log.handler(({ input, signal }) => host.agentLog(input, signal ?? never)),
     },
     work: {

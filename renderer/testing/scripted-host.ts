@@ -1,6 +1,6 @@
 import type { AppState, Settings, Work } from '../../contract/app-state.ts';
 import type { CheckResult } from '../../contract/checks.ts';
-import type { Configuration } from '../../contract/configuration.ts';
+import type { Configuration, ConfigWish } from '../../contract/configuration.ts';
 import type { Consent, JoinChoices } from '../../contract/consent.ts';
 import type { EarningsSummary, LedgerRow } from '../../contract/earnings.ts';
 import type { InvitePreview } from '../../contract/invite-preview.ts';
@@ -103,13 +103,11 @@ export class ScriptedHost {
     return this.#written([], follow, signal);
   };
 
-  readonly configuration = async (
-    gpu: { readonly uuid: string; readonly share: boolean } | null,
-  ): Promise<Configuration> => {
-    await this.#done('configuration', gpu);
+  readonly configuration = async (wish: ConfigWish): Promise<Configuration> => {
+    await this.#done('configuration', wish);
     return {
       ...this.#script.configuration,
-      pending: gpu === null ? null : this.#script.configuration.pending,
+      pending: wish.gpu === null && wish.limits === null ? null : this.#script.configuration.pending,
     };
   };
 

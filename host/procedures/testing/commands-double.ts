@@ -352,9 +352,12 @@ export function commandsDouble(first: AppState = newState): CommandsDouble {
       called('agentLog', wish);
       return written('', '[INFO] client: node registration complete\n');
     },
-    async configuration(gpu) {
-      called('configuration', gpu);
-      return { ...configuration, pending: gpu === null ? null : configuration.pending };
+    async configuration(wish) {
+      called('configuration', wish);
+      return {
+        ...configuration,
+        pending: wish.gpu === null && wish.limits === null ? null : configuration.pending,
+      };
     },
     async history(page) {
       called('history', page);
