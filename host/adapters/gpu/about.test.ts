@@ -19,7 +19,6 @@ const answering = (rows: Readonly<Record<string, string>>) => {
   smi.refuses = ['display_attached', 'display_mode', 'display_active', 'mig.mode.current'].filter(
     (f) => !(f in rows),
   );
-  // The pretended driver leaves columns out where it refuses some, so its cards are asked for whole.
   smi.about = ran(`${rtx}, ${Object.values(rows).join(', ')}\n`);
 };
 
