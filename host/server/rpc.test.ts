@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { contract, inviteInputSchema } from '../../contract/contract.ts';
+import { configWishSchema } from '../../contract/configuration.ts';
+import { leaveOptionsSchema } from '../../contract/leaving.ts';
+import { logWishSchema } from '../../contract/logs.ts';
 import { problemRemedies, problemSchema } from '../../contract/problems.ts';
 import { commandsDouble, sharingState, type CommandsDouble } from '../procedures/testing/commands-double.ts';
 import { serveHost, type HostServer } from '../server.ts';
@@ -72,6 +75,14 @@ function problemIn({ status, text }: { status: number; text: string }) {
 
 /** What a command may be given, by its name. */
 const mayBeGiven: Record<string, (...args: readonly unknown[]) => boolean> = {
+  leave: (options) => leaveOptionsSchema.safeParse(options).success,
+  configuration: (wish) => configWishSchema.safeParse(wish).success,
+  jobLog: (wish) => logWishSchema.safeParse(wish).success,
+  agentLog: (wish) => logWishSchema.safeParse(wish).success,
+  whenIdle: (on) => on === null || typeof on === 'boolean',
+  ownNetwork: (on) => typeof on === 'boolean',
+  consent: (invite) => inviteInputSchema.safeParse(invite).success,
+  createReport: (id, way) => typeof id === 'string' && typeof way === 'string',
   preview: (invite) => inviteInputSchema.strict().safeParse(invite).success,
   join: (invite) => inviteInputSchema.strict().safeParse(invite).success,
   checks: (invite) => invite === null || inviteInputSchema.strict().safeParse(invite).success,
