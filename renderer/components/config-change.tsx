@@ -2,32 +2,29 @@ import type { ConfigChange } from '../../contract/configuration.ts';
 import { useText } from '../text/use-text.ts';
 import styles from './config-change.module.css';
 
-/** What a change of the configuration changes, setting by setting, and what it costs. */
+/** What a change of the configuration changes, setting by setting. */
 export function ConfigChangeTable({ change }: { readonly change: ConfigChange }) {
   const { t } = useText();
   const value = (one: string | null) => (one === null ? <em>{t('config.nothing')}</em> : one);
   return (
-    <>
-      <table className={styles['table']}>
-        <thead>
-          <tr>
-            <th scope="col">{t('config.key')}</th>
-            <th scope="col">{t('config.from')}</th>
-            <th scope="col">{t('config.to')}</th>
+    <table className={styles['table']}>
+      <thead>
+        <tr>
+          <th scope="col">{t('config.key')}</th>
+          <th scope="col">{t('config.from')}</th>
+          <th scope="col">{t('config.to')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {change.lines.map(({ key, from, to }) => (
+          <tr key={key}>
+            <th scope="row">{key}</th>
+            <td>{value(from)}</td>
+            <td>{value(to)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {change.lines.map(({ key, from, to }) => (
-            <tr key={key}>
-              <th scope="row">{key}</th>
-              <td>{value(from)}</td>
-              <td>{value(to)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p className={styles['dim']}>{t('config.text')}</p>
-    </>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -8,6 +8,7 @@ import { useAppState } from '../../client/host.tsx';
 import { Card } from '../../components/card.tsx';
 import { ProblemCard } from '../../components/problem-card.tsx';
 import { useText } from '../../text/use-text.ts';
+import { ConfigConfirm } from './config-confirm.tsx';
 import styles from './settings.module.css';
 import { useSettings } from './use-settings.ts';
 
@@ -26,14 +27,21 @@ function LimitsForm({ view }: { readonly view: LimitsView }) {
   const set = limitsOf(settings);
   const limits = { ...set, ...draft };
   const changed = JSON.stringify(limits) !== JSON.stringify(set);
-  const save = () => update({ limits });
+  const [asked, setAsked] = useState(false);
+  const save = () => {
+    setAsked(false);
+    update({ limits });
+  };
+  // How much of the disk may stay filled is none of the program's business.
+  const restarts = JSON.stringify({ ...limits, budgetMib: set.budgetMib }) !== JSON.stringify(set);
   return (
     <Card title={t('limits.title')} lead={t('limits.text')}>
       <form
         className={styles['fields']}
         onSubmit={(event) => {
           event.preventDefault();
-          save();
+          if (restarts) setAsked(true);
+          else save();
         }}
       >
         <Fields view={view} limits={limits} onChange={(change) => setDraft({ ...draft, ...change })} />
@@ -48,6 +56,12 @@ function LimitsForm({ view }: { readonly view: LimitsView }) {
         </div>
         {problem === null ? null : <ProblemCard problem={problem} onRetry={save} />}
       </form>
+      <ConfigConfirm
+        wish={asked ? { limits } : null}
+        text={t('config.text')}
+        onYes={save}
+        onClose={() => setAsked(false)}
+      />
     </Card>
   );
 }

@@ -58,7 +58,10 @@ describe('Settings', () => {
     expect((await asked.findByRole('row', { name: /gpu-count 2 1/, hidden: true })).textContent).toContain(
       'client.meta.gpu-count',
     );
-    expect(host.asked).toContainEqual(['configuration', { uuid: keptGpu(now).uuid, share: true }]);
+    expect(host.asked).toContainEqual([
+      'configuration',
+      { gpu: { uuid: keptGpu(now).uuid, share: true }, limits: null },
+    ]);
     expect(host.asked.map(([name]) => name)).not.toContain('share');
     await user.click(asked.getByRole('button', { name: 'Change it' }));
     expect(host.asked).toContainEqual(['share', keptGpu(now).uuid, true]);
@@ -161,10 +164,12 @@ describe('Settings', () => {
       await user.type(card.getByRole('textbox', { name: 'Jobs at once' }), '2');
       await user.type(card.getByRole('textbox', { name: /Disk for images/ }), '20');
       await user.click(card.getByRole('button', { name: 'Save' }));
-      expect(host.asked).toContainEqual([
-        'settings',
-        { limits: { keepCores: 6, keepMemoryMib: null, budgetMib: 20_480, jobs: 2 } },
-      ]);
+      const chosen = { keepCores: 6, keepMemoryMib: null, budgetMib: 20_480, jobs: 2 };
+      const asked = await dialog();
+      expect(asked.getByText(/starts anew. Jobs run on/)).toBeDefined();
+      expect(host.asked).toContainEqual(['configuration', { gpu: null, limits: chosen }]);
+      await user.click(asked.getByRole('button', { name: 'Change it' }));
+      expect(host.asked).toContainEqual(['settings', { limits: chosen }]);
     });
     it('are back to the usual share when emptied', async () => {
       const limits = { keepCores: 6, keepMemoryMib: null, budgetMib: null, jobs: null };
@@ -174,7 +179,17 @@ describe('Settings', () => {
       await user.click(
         within(screen.getByRole('region', { name: 'Limits for jobs' })).getByRole('button', { name: 'Save' }),
       );
+      await user.click((await dialog()).getByRole('button', { name: 'Change it' }));
       expect(host.asked).toContainEqual(['settings', { limits: { ...limits, keepCores: null } }]);
+    });
+    it('ask for nothing where only the disk is meant: the pool’s program goes on', async () => {
+      const { host, user } = await show({ ...state, limits: view }, '#/settings');
+      await user.type(await screen.findByRole('textbox', { name: /Disk for images/ }), '20');
+      await user.click(
+        within(screen.getByRole('region', { name: 'Limits for jobs' })).getByRole('button', { name: 'Save' }),
+      );
+      expect(screen.queryByRole('dialog')).toBeNull();
+      expect(host.asked.map(([name]) => name)).toContain('settings');
     });
     it('are not there where this computer is not known', async () => {
       await show(state, '#/settings');

@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { ConfigWish } from '../../../contract/configuration.ts';
 import { formatDuration } from '../../../contract/format.ts';
 import { useAppState, useHost } from '../../client/host.tsx';
 import { problemOf } from '../../client/problem-of.ts';
@@ -8,7 +9,7 @@ import { DescribedSwitch } from '../../components/described-switch.tsx';
 import { gpuNames } from '../../components/gpu-names.ts';
 import { ProblemCard } from '../../components/problem-card.tsx';
 import { useText } from '../../text/use-text.ts';
-import { GpuChange, type GpuWish } from './gpu-change.tsx';
+import { ConfigConfirm } from './config-confirm.tsx';
 import styles from './settings.module.css';
 
 /** Which GPUs are shared and which are kept, why, and whether only while nobody uses this computer. */
@@ -17,7 +18,7 @@ export function SharedGpus() {
   const { orpc } = useHost();
   const { gpus, otherCards } = useAppState();
   const share = useMutation(orpc.gpus.share.mutationOptions());
-  const [wish, setWish] = useState<GpuWish | null>(null);
+  const [wish, setWish] = useState<ConfigWish['gpu']>(null);
   return (
     <Card title={t('settings.gpus')} lead={t('settings.gpusText')}>
       <div className={styles['fields']}>
@@ -45,10 +46,11 @@ export function SharedGpus() {
           />
         ))}
         <OnlyWhenIdle />
-        <GpuChange
-          wish={wish}
-          onYes={(one) => {
-            share.mutate(one);
+        <ConfigConfirm
+          wish={wish === null ? null : { gpu: wish }}
+          text={t('settings.gpusText')}
+          onYes={() => {
+            if (wish !== null) share.mutate(wish);
             setWish(null);
           }}
           onClose={() => setWish(null)}
