@@ -94,11 +94,14 @@ describe.skipIf(!here)(
       await pool.submit(
         batchJob({ id: 'first', image: testImage, script: 'trap "exit 0" TERM; sleep 600 & wait' }),
       );
-      await sharer.until('the job', (s) => s.work.some((w) => w.state === 'running'));
+      const { work } = await sharer.until('the job', (s) => s.work.some((w) => w.state === 'running'));
       const before = prompts();
       await sharer.did('tailnet', 'mine');
       expect(await current()).toBe(oldProfile);
-      expect((await engine.containers()).filter((c) => c.State === 'running')).toEqual([]);
+      const ours = (await engine.containers()).filter(
+        (c) => c.Labels['com.hashicorp.nomad.alloc_id'] === work[0]?.id,
+      );
+      expect(ours.filter((c) => c.State === 'running')).toEqual([]);
       expect((await sharer.status()).node.kind).toBe('paused');
       const host = await sharer.host();
       process.kill(host.pid, 'SIGKILL');
