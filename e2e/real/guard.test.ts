@@ -56,7 +56,7 @@ class Watched {
       nomad: { allocationIds: () => readdir(folder), allocationFolder: () => folder },
       cards: () => ({ shared: new Set([shared.toLowerCase()]), all: false }),
       assigned: () => [],
-      nameOf: (allocation) => allocation,
+      nameOf: (allocation) => Promise.resolve(allocation),
       see: quiet,
     });
   }

@@ -190,6 +190,8 @@ export interface BatchJob {
   readonly script: string;
   /** Only on computers with GPUs by their metadata. */
   readonly gpu?: boolean;
+  /** What it asks of the engine beside. */
+  readonly config?: object;
 }
 
 /** A batch job in the API's shape that runs a shell script in a container. */
@@ -198,6 +200,7 @@ export function batchJob({
   image,
   script,
   gpu = true,
+  config = {},
 }: BatchJob): { readonly ID: string } & Record<string, unknown> {
   return {
     ID: id,
@@ -216,7 +219,7 @@ export function batchJob({
             Name: 'work',
             Driver: 'docker',
             KillTimeout: 2_000_000_000,
-            Config: { image, force_pull: false, command: '/bin/sh', args: ['-c', script] },
+            Config: { image, force_pull: false, command: '/bin/sh', args: ['-c', script], ...config },
             Resources: { CPU: 50, MemoryMB: 32 },
           },
         ],

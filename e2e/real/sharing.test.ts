@@ -13,6 +13,8 @@ const nomad = nomadProgram();
 const docker = await dockerAvailable();
 const here = programs.ok && nomad.ok && docker.ok;
 
+const label = 'com.hashicorp.nomad.alloc_id';
+
 /** Runs until it gets its signal, and ends at it. */
 const untilTold = 'trap "exit 0" TERM; sleep 600 & wait';
 
@@ -109,6 +111,28 @@ describe.skipIf(!here)(
       expect(state.work).toMatchObject([{ job: 'first', type: 'batch' }]);
       expect(await sharer.did('work')).toContain('first');
       expect(state.work[0]!.id).toBe((await running('first'))!.ID);
+    });
+
+    it('stops a job that asks for the machine’s network, and says so', async () => {
+      const job = batchJob({
+        id: 'nosy',
+        image: testImage,
+        script: untilTold,
+        config: { network_mode: 'host' },
+      });
+      await pool.submit(job);
+      const state = await sharer.until('the notice', (s) =>
+        s.notices.some(({ code, detail }) => code === 'job-hostile' && detail === 'nosy: network (host)'),
+      );
+      expect(state.engine).toMatchObject({ kind: 'docker', rights: 'group', watched: true, ended: 1 });
+      expect(state.node.kind).toBe('sharing');
+      const nosy = await until('its end', async () =>
+        (await pool.allocations('nosy')).find((a) => a.ClientStatus === 'failed'),
+      );
+      expect(
+        (await engine.containers()).filter((c) => c.Labels[label] === nosy.ID && c.State === 'running'),
+      ).toEqual([]);
+      await pool.purge('nosy');
     });
 
     it('follows what a job writes to its last words, and shows what the agent writes and is set to', async () => {

@@ -18,7 +18,7 @@ export function guardOver(
     nomad: ports.nomad,
     cards: () => houseCards(reconciler().intent, reconciler().facts),
     assigned: (allocation) => known(reconciler(), allocation)?.gpus ?? [],
-    nameOf: (allocation) => known(reconciler(), allocation)?.job ?? allocation.slice(0, 8),
+    nameOf: (allocation) => nameOf(ports, reconciler(), allocation),
     see: (sample) => reconciler().see(sample),
   });
   let looked: Fact<EngineSample> | null = null;
@@ -32,6 +32,15 @@ export function guardOver(
       if (looked.known) guard.seen(looked.value.containers);
     },
   };
+}
+
+/** A job's name as the pool tells it; it is asked where it was not told yet. */
+async function nameOf(ports: Ports, reconciler: Reconciler, allocation: string): Promise<string> {
+  const told = known(reconciler, allocation);
+  if (told !== undefined) return told.job;
+  const look = await ports.nomad.lookWork();
+  const asked = look.known ? look.value.find(({ id }) => id === allocation) : undefined;
+  return asked?.job ?? allocation.slice(0, 8);
 }
 
 const known = ({ facts }: Reconciler, allocation: string) =>

@@ -15,6 +15,8 @@ class FakeEngine {
   readonly asked = new Map<string, Partial<ContainerAsked>>();
   readonly ended: string[] = [];
   streams = 0;
+  /** A container that is ended is there for a while yet. */
+  holds = false;
   refuses: ProblemError | null = null;
   looks: () => Fact<EngineSample> = () => seen(engineSample({ containers: this.listed }), 1);
   listed: ContainerSample[] = [];
@@ -42,7 +44,7 @@ class FakeEngine {
     },
     end: (id: string) => {
       this.ended.push(id);
-      this.asked.delete(id);
+      if (!this.holds) this.asked.delete(id);
       return Promise.resolve();
     },
   };
@@ -103,7 +105,7 @@ beforeEach(() => {
     nomad: { allocationIds: () => Promise.resolve(['ours', 'also']), allocationFolder: () => '/alloc' },
     cards: () => cards,
     assigned: (allocation) => (allocation === 'also' ? ['GPU-B'] : []),
-    nameOf: (allocation) => `job of ${allocation}`,
+    nameOf: (allocation) => Promise.resolve(`job of ${allocation}`),
     see: (sample) => void told.push(sample),
   });
 });
@@ -135,6 +137,18 @@ describe('watching', () => {
     await clock.advance(1);
     expect(engine.ended).toEqual([hex('a')]);
     expect(guard.sample).toMatchObject({ ended: 1, stopped: { ours: 'network' } });
+  });
+
+  it('counts a container once, though its making and its start are both told of', async () => {
+    await watch();
+    engine.run(hex('a'), 'ours', { privileged: true });
+    engine.holds = true;
+    engine.tell('created', hex('a'), 'ours');
+    await clock.advance(1);
+    engine.tell('started', hex('a'), 'ours');
+    await clock.advance(1);
+    expect(engine.ended).toEqual([hex('a'), hex('a')]);
+    expect(guard.sample.ended).toBe(1);
   });
 
   it('leaves alone what is no work of this computer’s agent', async () => {

@@ -19,7 +19,7 @@ export interface GuardParts {
   /** Cards that the pool gave to an allocation. */
   readonly assigned: (allocation: string) => readonly string[];
   /** A job's name for people. */
-  readonly nameOf: (allocation: string) => string;
+  readonly nameOf: (allocation: string) => Promise<string>;
   /** Tells something once, or that it is over. */
   readonly see: (sample: Sample) => void;
 }
@@ -46,6 +46,8 @@ export class Guard {
   readonly #listeners = new Set<() => void>();
   readonly #told = new Map<string, { readonly notice: Problem; readonly cancel: () => void }>();
   #sample: GuardSample = guardOff;
+  /** The last containers that were ended. */
+  #over: readonly string[] = [];
   #control: AbortController | null = null;
   #cancelBlind: () => void = () => undefined;
 
@@ -147,16 +149,17 @@ export class Guard {
     if (seen === null) return;
     const found = breaches(seen.asked, seen.house);
     if (found.length === 0) return;
-    await this.#parts.engine.end(seen.asked.id);
+    const { id } = seen.asked;
+    await this.#parts.engine.end(id);
+    // Its making and its start are both told of, and both may be judged before it is gone.
+    if (this.#over.includes(id)) return;
+    this.#over = [...this.#over, id].slice(-rememberedStops);
     this.#ended(seen.house.allocation, found, seen.asked.name, this.#parts.clock.monotonic() - began);
   }
 
   #ended(allocation: string, found: readonly Breach[], container: string, ms: number): void {
-    const { log, nameOf } = this.#parts;
-    const job = nameOf(allocation);
-    log.warn('ended a container that asked for what no job may have', {
+    this.#parts.log.warn('ended a container that asked for what no job may have', {
       allocation,
-      job,
       container,
       asked: found.map(({ rule, found: what }) => `${rule}: ${what}`),
       ms: Math.round(ms),
@@ -170,7 +173,11 @@ export class Guard {
       ended: this.#sample.ended + 1,
       stopped: Object.fromEntries(stopped.slice(-rememberedStops)),
     });
-    this.#tellOnce(job, found);
+    // The pool's word for the job may come a moment after its container.
+    this.#parts.nameOf(allocation).then(
+      (job) => this.#tellOnce(job, found),
+      () => this.#tellOnce(allocation, found),
+    );
   }
 
   /** Nomad starts such a task over and over: it is told once, until none came for a day. */
