@@ -108,7 +108,9 @@ function playAptGet(system: System, args: readonly string[], root: boolean): Pla
     };
   }
   if (word !== 'purge' && word !== 'remove') return refused(`E: Invalid operation ${word}\n`, 100);
-  return { ...said(''), packages: 1, effect: () => names.forEach((one) => system.drop(one)) };
+  const gone = said(names.map((one) => `Purg ${one} [1.0-1]\n`).join(''));
+  if (rest.includes('-s')) return gone;
+  return { ...gone, packages: 1, effect: () => names.forEach((one) => system.drop(one)) };
 }
 
 /** `usermod -aG group user`, `gpasswd -d user group`. */

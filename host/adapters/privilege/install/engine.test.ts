@@ -16,6 +16,8 @@ const fedora = { '/etc/os-release': 'ID=fedora\n', '/run/systemd/system/x': '' }
 const daemonJson = '/etc/docker/daemon.json';
 const keyring = '/usr/share/keyrings/nvidia-container-toolkit-keyring.gpg';
 
+const contentOf = (root: string): string => `${root}/io.containerd.content.v1.content/blobs/sha256`;
+
 /** What systemd says of Docker's service, and what was told to it. */
 class Unit {
   active = false;
@@ -129,15 +131,31 @@ describe('installing Docker', () => {
   it.each([
     ['a container', '/var/lib/docker/containers'],
     ['an image', '/var/lib/docker/image/overlay2/imagedb/content/sha256'],
+    ['an image on btrfs', '/var/lib/docker/image/btrfs/imagedb/content/sha256'],
+    ['an image that containerd keeps', contentOf('/var/lib/containerd')],
+    ['an image that the engine’s containerd keeps', contentOf('/var/lib/docker/containerd/daemon')],
     ['a volume', '/var/lib/docker/volumes'],
   ])('leaves it where the owner has %s of their own', async (_, folder) => {
     const machine = machineWith(debian);
     machine.answer('/usr/bin/ls', ([, at]) =>
-      at === folder ? { stdout: 'metadata.db\nmine\n' } : { exitCode: 2, stdout: '' },
+      at === folder
+        ? { stdout: 'metadata.db\nmine\n' }
+        : at === '/var/lib/docker/image'
+          ? { stdout: 'overlay2\nbtrfs\n' }
+          : { exitCode: 2, stdout: '' },
     );
     for (const item of ['engine', 'engine-start', 'nvidia-runtime'] as const)
       expect(await undo(machine, item, { packages: ['docker.io'], services: ['docker'] })).toBe('kept');
     expect(machine.ran.some((line) => line.includes('purge') || line.includes('disable'))).toBe(false);
+  });
+
+  it('leaves it whole where something that the owner installed since needs it', async () => {
+    const machine = machineWith(debian);
+    machine.answer('/usr/bin/apt-get', (args) => ({
+      stdout: args.includes('-s') ? 'Purg docker-compose [1]\nPurg docker.io [1]\n' : '',
+    }));
+    expect(await undo(machine, 'engine', { packages: ['docker.io'], files: ['/etc/docker'] })).toBe('kept');
+    expect(machine.ran.some((line) => / -y |disable|group/.test(line))).toBe(false);
   });
 
   it('does nothing where it is installed', async () => {

@@ -41,6 +41,8 @@ const engine: Recipe = {
   },
   undo: async ({ packages, files, groups }, tools) => {
     if (await engineInUse(tools)) return 'kept';
+    // What the owner installed since may need the engine itself.
+    if ((await tools.packages.needed(packages)).includes(packageNames[tools.packages.manager])) return 'kept';
     await tools.services.disable(service);
     await tools.packages.remove(packages);
     for (const path of folders.filter((one) => files.includes(one))) await tools.files.remove(path);

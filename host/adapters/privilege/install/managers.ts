@@ -14,6 +14,12 @@ export interface Manager {
     args(names: readonly string[]): readonly string[];
     read(output: string): readonly string[];
   } | null;
+  /** Tries the removing without changing anything; null: the manager leaves by itself what others need. */
+  readonly tryRemoving: {
+    command(names: readonly string[]): readonly [string, ...string[]];
+    /** Everything that would go; null: it would be refused. */
+    read(answer: RunResult): readonly string[] | null;
+  } | null;
   list(names: readonly string[]): readonly [string, ...string[]];
   installedIn(answer: RunResult, names: readonly string[]): readonly string[];
   offer(name: string): readonly [string, ...string[]];
@@ -48,6 +54,14 @@ const apt: Manager = {
     // "Inst runc (1.1.5 Debian:12.5/stable [amd64])"; an upgrade names the old version first.
     read: (output) => lines(output).flatMap((line) => /^Inst (\S+) \(/.exec(line)?.slice(1, 2) ?? []),
   },
+  tryRemoving: {
+    command: (names) => ['apt-get', 'purge', '-s', '-q', '--', ...names],
+    // "Purg ufw [0.36-7]": whatever depends on them goes as well.
+    read: ({ exitCode, stdout }) =>
+      exitCode === 0
+        ? lines(stdout).flatMap((line) => /^(?:Remv|Purg) (\S+)/.exec(line)?.slice(1, 2) ?? [])
+        : null,
+  },
   list: (names) => ['dpkg-query', '-W', '-f=${Package}\t${db:Status-Status}\n', ...names],
   installedIn: (answer, names) => {
     const there = lines(answer.stdout).flatMap((line) => {
@@ -73,6 +87,12 @@ const rpmList = (names: readonly string[]): readonly [string, ...string[]] => [
   ...names,
 ];
 
+// dnf and zypper take away whatever needs a package; rpm itself refuses.
+const rpmTryRemoving: Manager['tryRemoving'] = {
+  command: (names) => ['rpm', '-e', '--test', ...names],
+  read: ({ exitCode }) => (exitCode === 0 ? [] : null),
+};
+
 const dnf: Manager = {
   program: 'dnf',
   refresh: ['-q', '-y', 'makecache'],
@@ -80,6 +100,7 @@ const dnf: Manager = {
   // What came with a package goes with it: clean_requirements_on_remove is its default.
   remove: (names) => ['-y', 'remove', ...names],
   simulate: null,
+  tryRemoving: rpmTryRemoving,
   list: rpmList,
   installedIn: rpmInstalled,
   offer: (name) => ['dnf', '-q', 'repoquery', '--available', name],
@@ -94,6 +115,7 @@ const zypper: Manager = {
   install: (names) => ['--non-interactive', 'install', '--no-recommends', ...names],
   remove: (names) => ['--non-interactive', 'remove', '--clean-deps', ...names],
   simulate: null,
+  tryRemoving: rpmTryRemoving,
   list: rpmList,
   installedIn: rpmInstalled,
   offer: (name) => ['zypper', '--non-interactive', '--quiet', 'search', '--match-exact', name],
@@ -109,6 +131,10 @@ const pacman: Manager = {
   install: (names) => ['-S', '--noconfirm', '--needed', '--', ...names],
   remove: (names) => ['-Rns', '--noconfirm', '--', ...names],
   simulate: null,
+  tryRemoving: {
+    command: (names) => ['pacman', '-Rnsp', '--', ...names],
+    read: ({ exitCode }) => (exitCode === 0 ? [] : null),
+  },
   list: (names) => ['pacman', '-Qq', '--', ...names],
   installedIn: rpmInstalled,
   offer: (name) => ['pacman', '-Si', '--', name],
@@ -123,6 +149,7 @@ const apk: Manager = {
   install: (names) => ['add', '--no-progress', ...names],
   remove: (names) => ['del', '--no-progress', ...names],
   simulate: null,
+  tryRemoving: null,
   list: (names) => ['apk', 'info', '-e', ...names],
   installedIn: rpmInstalled,
   offer: (name) => ['apk', 'search', '--exact', '--quiet', name],

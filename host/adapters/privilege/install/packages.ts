@@ -16,7 +16,9 @@ export interface Packages {
   brings(names: readonly string[]): Promise<readonly string[]>;
   /** Installs them. Throws `install-failed`, `packages-busy`, `packages-offline`. */
   install(names: readonly string[]): Promise<void>;
-  /** Removes them with their settings; what is not there is passed over. */
+  /** Which of these something else that is installed has come to need: removing them would take that away too. */
+  needed(names: readonly string[]): Promise<readonly string[]>;
+  /** Removes them with their settings; what is not there, or needed by something else, is passed over. */
   remove(names: readonly string[]): Promise<void>;
 }
 
@@ -45,9 +47,22 @@ export function packagesOf(name: PackageManager, tools: PackageTools): Packages 
     tools.attempt(command[0], command.slice(1), { timeoutMs: 120_000 });
   const installed = async (names: readonly string[]): Promise<readonly string[]> =>
     names.length === 0 ? [] : manager.installedIn(await asked(manager.list(names)), names);
+  const takesOthers = async (names: readonly string[], ours: readonly string[]): Promise<boolean> => {
+    if (names.length === 0 || manager.tryRemoving === null) return false;
+    const goes = manager.tryRemoving.read(await asked(manager.tryRemoving.command(names)));
+    return goes === null || goes.some((one) => !ours.includes(one));
+  };
+  const needed = async (names: readonly string[]): Promise<readonly string[]> => {
+    const there = await installed(names);
+    if (!(await takesOthers(there, names))) return [];
+    const stay: string[] = [];
+    for (const one of there) if (await takesOthers([one], names)) stay.push(one);
+    return stay;
+  };
   return {
     manager: name,
     installed,
+    needed,
     refresh: async () => {
       if (manager.refresh !== null) await change(manager.refresh);
     },
@@ -61,8 +76,9 @@ export function packagesOf(name: PackageManager, tools: PackageTools): Packages 
     },
     install: async (names) => void (await change(manager.install(names))),
     remove: async (names) => {
-      const there = await installed(names);
-      if (there.length > 0) await change(manager.remove(there));
+      const stay = await needed(names);
+      const go = (await installed(names)).filter((one) => !stay.includes(one));
+      if (go.length > 0) await change(manager.remove(go));
     },
   };
 }
