@@ -287,4 +287,21 @@ describe('taking Tailscale back', () => {
     expect(said).toContainEqual({ kept: 'tailscale' });
     expect(machine.ran.filter((one) => !one.includes('/id '))).toEqual([]);
   });
+
+  it.each([
+    ['a sign-in', '{"_machinekey":"cA==","profile-a1b2":"e30="}', ['tailscale-stopped'], 0],
+    ['what is not understood', 'sealed', ['tailscale-stopped'], 0],
+    ['none', '{"_machinekey":"cA==","profile-a1b2":null}', [], 1],
+  ])(
+    'with nobody to ask, and %s kept by the daemon, removes it only where nothing is lost',
+    async (_, state, codes, times) => {
+      const machine = installed();
+      machine.texts.set('/var/lib/tailscale/tailscaled.state', state);
+      const daemon = new FakeDaemon();
+      daemon.absent.add('GET profiles/');
+      const said = await workOff(machine, daemon, [{ task: 'uninstall', item: 'tailscale', undo }]);
+      expect(codesOf(said)).toEqual(codes);
+      expect(machine.ran.filter((one) => one.includes('purge -y'))).toHaveLength(times);
+    },
+  );
 });

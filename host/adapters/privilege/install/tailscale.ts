@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { fail } from '../../../../contract/problems.ts';
 import { isLike } from './distribution.ts';
 import type { Recipe, Tools } from './recipe.ts';
@@ -9,6 +10,7 @@ const aptList = '/etc/apt/sources.list.d/tailscale.list';
 const rpmKey = '/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale';
 const rpmRepo = '/etc/yum.repos.d/tailscale.repo';
 /** What the daemon keeps; a package that goes leaves it behind. */
+const stateFile = '/var/lib/tailscale/tailscaled.state';
 const stateFolders = ['/var/lib/tailscale', '/var/cache/tailscale'];
 const ours = [aptKey, aptList, rpmKey, rpmRepo, ...stateFolders];
 
@@ -35,6 +37,7 @@ export const tailscale: Recipe = {
   },
   undo: async ({ packages, files, services }, tools) => {
     if (await isUsed(tools)) return 'kept';
+    if ((await tools.packages.needed(packages)).includes('tailscale')) return 'kept';
     for (const service of services.filter((one) => one === unit)) await tools.services.disable(service);
     await tools.packages.remove(packages);
     for (const path of ours.filter((one) => files.includes(one))) await tools.files.remove(path);
@@ -45,8 +48,26 @@ export const tailscale: Recipe = {
 const unit = 'tailscaled';
 
 /** The owner has signed in to a network of their own meanwhile (the pool's profile is gone by now). */
-async function isUsed({ tailscaled }: Tools): Promise<boolean> {
-  return (await tailscaled.profiles().catch(() => [])).length > 0;
+async function isUsed({ tailscaled, files }: Tools): Promise<boolean> {
+  try {
+    return (await tailscaled.profiles()).length > 0;
+  } catch (error) {
+    // Nobody can be asked: only a daemon that never kept a sign-in is known to be unused.
+    if (mayHoldSignIn(await files.read(stateFile))) throw error;
+    return false;
+  }
+}
+
+/** Whether the daemon's own file may tell of a profile; one that is not understood may. */
+function mayHoldSignIn(text: string | null): boolean {
+  if (text === null || text.trim() === '') return false;
+  try {
+    const kept = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    // A profile that was deleted leaves its name behind, with nothing in it.
+    return Object.entries(kept).some(([key, value]) => key.startsWith('profile-') && (value ?? '') !== '');
+  } catch {
+    return true;
+  }
 }
 
 const absent = async ({ files }: Tools, paths: readonly string[]): Promise<readonly string[]> => {
