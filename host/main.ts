@@ -6,6 +6,7 @@ import { ProblemError } from '../contract/problems.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { createLog } from './adapters/log/log.ts';
 import { systemClock } from './adapters/world/clock.ts';
+import { scenarioNames } from './assembly/demo-scenario.ts';
 import { openDesk } from './assembly/open-desk.ts';
 import { readHostOptions, type HostOptions } from './options.ts';
 import { claimHost, serveHost } from './server.ts';
@@ -17,7 +18,7 @@ const { version } = packageJson;
 await main();
 
 async function main(): Promise<void> {
-  const read = readHostOptions(process.argv.slice(2));
+  const read = readHostOptions(process.argv.slice(2), scenarioNames);
   if (!read.ok) return say(process.stderr, read.wrong, 2);
   if (read.options.version) return say(process.stdout, version, 0);
   const around = { platform: platform(), env: process.env, userHome: homedir(), home: read.options.home };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readHostOptions } from './options.ts';
 
 const read = (...args: string[]) => {
-  const read = readHostOptions(args);
+  const read = readHostOptions(args, ['first-evening', 'ready']);
   return read.ok ? read.options : read.wrong;
 };
 

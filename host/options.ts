@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { scenarioNames } from './assembly/demo-scenario.ts';
 
 /** What the host was told on its command line. */
 export interface HostOptions {
@@ -20,8 +19,8 @@ export interface HostOptions {
 export type ReadHostOptions =
   { readonly ok: true; readonly options: HostOptions } | { readonly ok: false; readonly wrong: string };
 
-/** Reads the host's arguments (without program and script): `--home DIR --demo --scenario NAME --page --port N --version`. */
-export function readHostOptions(args: readonly string[]): ReadHostOptions {
+/** Reads the host's arguments (without program and script): `--home DIR --demo --scenario NAME --page --port N --version`; `scenarios` are the names there are. */
+export function readHostOptions(args: readonly string[], scenarios: readonly string[] = []): ReadHostOptions {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -36,8 +35,8 @@ export function readHostOptions(args: readonly string[]): ReadHostOptions {
     });
     if (values.home === '') return { ok: false, wrong: '--home needs a folder' };
     const scenario = values.scenario ?? null;
-    if (scenario !== null && !scenarioNames.includes(scenario))
-      return { ok: false, wrong: `--scenario needs one of: ${scenarioNames.join(', ')}` };
+    if (scenario !== null && !scenarios.includes(scenario))
+      return { ok: false, wrong: `--scenario needs one of: ${scenarios.join(', ')}` };
     const port = values.port === undefined ? 0 : portOf(values.port);
     if (port === null)
       return { ok: false, wrong: `--port needs a number from 0 to 65535, not "${values.port}"` };
