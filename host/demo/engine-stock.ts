@@ -6,7 +6,14 @@ export function withStock(app: Hono, containers: Containers): void {
   withImages(app, containers);
   const { stock } = containers;
   app.get('/volumes', (c) =>
-    c.json({ Volumes: [...stock.volumes].map((Name) => ({ Name, Driver: 'local' })), Warnings: null }),
+    c.json({
+      Volumes: [...stock.volumes].map((Name) => ({
+        CreatedAt: new Date(stock.volumeMadeAt(Name)).toISOString(),
+        Name,
+        Driver: 'local',
+      })),
+      Warnings: null,
+    }),
   );
   app.delete('/volumes/:name', (c) => {
     const name = c.req.param('name');

@@ -22,6 +22,7 @@ const remembered = 256;
 export class Stock {
   readonly images: StockImage[] = [];
   readonly volumes = new Set<string>();
+  readonly #volumesMade = new Map<string, number>();
   readonly networks: { readonly Id: string; readonly Name: string }[] = [];
   #past: PastEvent[] = [];
   readonly #clock: Clock;
@@ -76,9 +77,15 @@ export class Stock {
     const attributes = { ...wanted.labels, image: wanted.image, name: wanted.name };
     this.#tell('container', 'create', id, attributes);
     for (const volume of wanted.volumes ?? []) {
+      if (!this.volumes.has(volume)) this.#volumesMade.set(volume, this.#clock.now());
       this.volumes.add(volume);
       this.#tell('volume', 'mount', volume, { container: id, driver: 'local' });
     }
+  }
+
+  /** When a volume was made, epoch ms; the owner's are as old as the machine. */
+  volumeMadeAt(name: string): number {
+    return this.#volumesMade.get(name) ?? 0;
   }
 
   /** What happened between two times, epoch ms, as the engine tells it. */
@@ -89,8 +96,9 @@ export class Stock {
   }
 
   #tell(Type: string, Action: string, ID: string, Attributes: Readonly<Record<string, string>>): void {
-    const event = { Type, Action, Actor: { ID, Attributes }, scope: 'local' };
-    this.#past = [...this.#past, { at: this.#clock.now(), event }].slice(-remembered);
+    const at = this.#clock.now();
+    const event = { Type, Action, Actor: { ID, Attributes }, scope: 'local', time: Math.floor(at / 1_000) };
+    this.#past = [...this.#past, { at, event }].slice(-remembered);
   }
 
   #newId(): string {

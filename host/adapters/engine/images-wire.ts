@@ -50,9 +50,28 @@ export const readVolumeBytes = (json: unknown): Readonly<Record<string, number>>
     ),
   );
 
+const times = z.array(
+  z.object({
+    Name: z.string(),
+    Id: z.string().nullish(),
+    CreatedAt: z.string().nullish(),
+    Created: z.string().nullish(),
+  }),
+);
+
+/** When volumes (by name) and networks (by id) were made, epoch ms, from `/volumes` and `/networks`; an engine need not tell. */
+export function readMade(volumes: unknown, networks: unknown): ReadonlyMap<string, number> {
+  const { Volumes } = z.object({ Volumes: times.nullish() }).parse(volumes);
+  const all = [...(Volumes ?? []), ...times.parse(networks)].map(
+    ({ Name, Id, CreatedAt, Created }) => [Id ?? Name, Date.parse(CreatedAt ?? Created ?? '')] as const,
+  );
+  return new Map(all.filter(([, at]) => !Number.isNaN(at)));
+}
+
 const containerList = z.array(
   z.object({
     Id: z.string(),
+    Created: z.number().nullish(),
     ImageID: z.string().nullish(),
     Labels: z.record(z.string(), z.string()).nullish(),
     Mounts: z.array(z.object({ Type: z.string().nullish(), Name: z.string().nullish() })).nullish(),
@@ -62,30 +81,66 @@ const containerList = z.array(
   }),
 );
 
-/** What containers use, from `/containers/json?all=true`; `past`: what containers of jobs used that may be gone. */
-export function readUse(json: unknown, allocations: readonly string[], past: Used): Use {
+/** Something that a container used, and when that container was made, epoch ms. */
+export interface UsedBy {
+  readonly what: string;
+  readonly at: number;
+}
+
+/** What containers of jobs used that may be gone. */
+export interface Past {
+  readonly images: readonly string[];
+  readonly volumes: readonly UsedBy[];
+  readonly networks: readonly UsedBy[];
+}
+
+/** Engines tell whole seconds, and of a container only once it is made, which takes a while, ms. */
+const slackMs = 10_000;
+
+/** What of this was made with the container that used it: what is older is somebody else's, whatever a job asked for. */
+const cameWith = (used: readonly UsedBy[], made: ReadonlyMap<string, number>): readonly string[] => [
+  ...new Set(used.flatMap(({ what, at }) => ((made.get(what) ?? -Infinity) >= at - slackMs ? [what] : []))),
+];
+
+/**
+ * What containers use, from `/containers/json?all=true`; `past`: what containers of jobs used that may be gone; `made`:
+ * when volumes and networks were made.
+ */
+export function readUse(
+  json: unknown,
+  allocations: readonly string[],
+  past: Past,
+  made: ReadonlyMap<string, number>,
+): Use {
   const ours = new Set(allocations);
   const listed = containerList.parse(json);
   const isJob = ({ Labels }: (typeof listed)[number]): boolean => ours.has(Labels?.[allocationLabel] ?? '');
-  const used = (some: typeof listed): Used => ({
+  const used = (some: typeof listed): Past => ({
     images: some.flatMap(({ ImageID }) => ImageID ?? []),
-    volumes: some.flatMap(({ Mounts }) =>
-      (Mounts ?? []).flatMap(({ Type, Name }) => (Type === 'volume' && Name ? [Name] : [])),
+    volumes: some.flatMap(({ Mounts, Created }) =>
+      (Mounts ?? []).flatMap(({ Type, Name }) =>
+        Type === 'volume' && Name ? [{ what: Name, at: (Created ?? Infinity) * 1_000 }] : [],
+      ),
     ),
-    networks: some.flatMap(({ NetworkSettings }) =>
+    networks: some.flatMap(({ NetworkSettings, Created }) =>
       Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ NetworkID }) =>
-        NetworkID ? [NetworkID] : [],
+        NetworkID ? [{ what: NetworkID, at: (Created ?? Infinity) * 1_000 }] : [],
       ),
     ),
   });
   const now = used(listed.filter(isJob));
+  const others = used(listed.filter((one) => !isJob(one)));
   return {
     jobs: {
       images: [...new Set([...now.images, ...past.images])],
-      volumes: [...new Set([...now.volumes, ...past.volumes])],
-      networks: [...new Set([...now.networks, ...past.networks])],
+      volumes: cameWith([...now.volumes, ...past.volumes], made),
+      networks: cameWith([...now.networks, ...past.networks], made),
     },
-    others: used(listed.filter((one) => !isJob(one))),
+    others: {
+      images: others.images,
+      volumes: others.volumes.map(({ what }) => what),
+      networks: others.networks.map(({ what }) => what),
+    },
   };
 }
 
@@ -98,11 +153,12 @@ export const readThrowAways = (json: unknown, label: string, under: string): rea
 
 const event = z.object({
   Type: z.string(),
+  time: z.number().nullish(),
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()).nullish() }),
 });
 
 /** What containers of these allocations used, from the engine's past events, one JSON object a line. */
-export function readPast(text: string, allocations: readonly string[]): Used {
+export function readPast(text: string, allocations: readonly string[]): Past {
   const ours = new Set(allocations);
   const events = text.split('\n').flatMap((line) => {
     try {
@@ -112,15 +168,16 @@ export function readPast(text: string, allocations: readonly string[]): Used {
       return [];
     }
   });
-  const of = (type: string) => events.filter(({ Type }) => Type === type).map(({ Actor }) => Actor);
-  const jobs = of('container').filter(({ Attributes }) => ours.has(Attributes?.[allocationLabel] ?? ''));
-  const ids = new Set(jobs.map(({ ID }) => ID));
-  const usedBy = (type: string): string[] =>
-    of(type)
-      .filter(({ Attributes }) => ids.has(Attributes?.['container'] ?? ''))
-      .map(({ ID }) => ID);
+  const of = (type: string) => events.filter(({ Type }) => Type === type);
+  const jobs = of('container').filter(({ Actor }) => ours.has(Actor.Attributes?.[allocationLabel] ?? ''));
+  const made = new Map(jobs.map(({ Actor, time }) => [Actor.ID, (time ?? Infinity) * 1_000] as const));
+  const usedBy = (type: string): UsedBy[] =>
+    of(type).flatMap(({ Actor }) => {
+      const at = made.get(Actor.Attributes?.['container'] ?? '');
+      return at === undefined ? [] : [{ what: Actor.ID, at }];
+    });
   return {
-    images: jobs.flatMap(({ Attributes }) => Attributes?.['image'] ?? []),
+    images: jobs.flatMap(({ Actor }) => Actor.Attributes?.['image'] ?? []),
     volumes: usedBy('volume'),
     networks: usedBy('network'),
   };

@@ -72,36 +72,18 @@ describe('what the engine keeps', () => {
     });
   });
   it('is told apart by who uses it: jobs of this computer, past ones too, and everybody else', async () => {
-    const label = { 'com.hashicorp.nomad.alloc_id': 'ours' };
-    const past = [
-      { Type: 'container', Actor: { ID: id('9'), Attributes: { ...label, image: 'gone:1' } } },
-      { Type: 'volume', Actor: { ID: 'cache', Attributes: { container: id('9') } } },
-      { Type: 'volume', Actor: { ID: 'mine', Attributes: { container: id('8') } } },
-      { Type: 'container', Actor: { ID: id('8'), Attributes: { 'com.hashicorp.nomad.alloc_id': 'theirs' } } },
-    ];
-    answers = ({ path }) => ({
-      status: 200,
-      body: path.startsWith('/events')
-        ? `${past.map((one) => JSON.stringify(one)).join('\n')}\nhalf a li`
-        : [
-            {
-              Id: id('1'),
-              ImageID: 'sha256:a',
-              Labels: label,
-              Mounts: [
-                { Type: 'bind', Source: '/x' },
-                { Type: 'volume', Name: 'data' },
-              ],
-              NetworkSettings: { Networks: { bridge: { NetworkID: 'n' } } },
-            },
-            { Id: id('2'), ImageID: 'sha256:o', Labels: null, Mounts: null, NetworkSettings: null },
-          ],
-    });
+    usedByJobs();
     expect(await images().use(['ours'], 1_000_000)).toEqual({
-      jobs: { images: ['sha256:a', 'gone:1'], volumes: ['data', 'cache'], networks: ['n'] },
-      others: { images: ['sha256:o'], volumes: [], networks: [] },
+      jobs: { images: ['sha256:a', 'gone:1'], volumes: ['data', 'cache'], networks: ['n1'] },
+      others: { images: ['sha256:o'], volumes: ['theirs'], networks: [] },
     });
     expect(asked[0]).toContain('since=1000&until=2000');
+  });
+  it('is no job’s where it is older than the container that asked for it, or nobody tells how old it is', async () => {
+    usedByJobs({ volumesMade: '1970-01-01T00:15:00Z', networksMade: '1970-01-01T01:15:00.5+01:00' });
+    expect((await images().use(['ours'], 1_000_000)).jobs).toMatchObject({ volumes: [], networks: [] });
+    usedByJobs({ volumesMade: null, networksMade: '' });
+    expect((await images().use(['ours'], 1_000_000)).jobs).toMatchObject({ volumes: [], networks: [] });
   });
   it('is a problem of the engine where its answer is cut off, of another shape, or none', async () => {
     answers = () => ({ status: 200, body: '[{"Id":' });
@@ -114,6 +96,53 @@ describe('what the engine keeps', () => {
     expect(await codeOf(images().stock())).toBe('engine-refused');
   });
 });
+
+/** Containers of jobs, here and gone, and another one; they were made 1 200 s after the beginning of time. */
+function usedByJobs({
+  volumesMade = '1970-01-01T00:20:00Z' as string | null,
+  networksMade = '1970-01-01T00:20:00.5Z',
+} = {}): void {
+  const label = { 'com.hashicorp.nomad.alloc_id': 'ours' };
+  const another = { 'com.hashicorp.nomad.alloc_id': 'theirs' };
+  const past = [
+    { Type: 'container', time: 1_200, Actor: { ID: id('9'), Attributes: { ...label, image: 'gone:1' } } },
+    { Type: 'volume', time: 1_201, Actor: { ID: 'cache', Attributes: { container: id('9') } } },
+    { Type: 'volume', time: 1_201, Actor: { ID: 'mine', Attributes: { container: id('8') } } },
+    { Type: 'container', time: 1_200, Actor: { ID: id('8'), Attributes: another } },
+  ];
+  const containers = [
+    {
+      Id: id('1'),
+      Created: 1_200,
+      ImageID: 'sha256:a',
+      Labels: label,
+      Mounts: [
+        { Type: 'bind', Source: '/x' },
+        { Type: 'volume', Name: 'data' },
+      ],
+      NetworkSettings: { Networks: { bridge: { NetworkID: 'n' }, own: { NetworkID: 'n1' } } },
+    },
+    {
+      Id: id('2'),
+      Created: 1_200,
+      ImageID: 'sha256:o',
+      Labels: null,
+      Mounts: [{ Type: 'volume', Name: 'theirs' }],
+      NetworkSettings: null,
+    },
+  ];
+  const volumes = ['data', 'cache', 'mine', 'theirs'].map((Name) => ({ Name, CreatedAt: volumesMade }));
+  const networks = [
+    { Id: 'n', Name: 'bridge', Created: '1970-01-01T00:00:01Z' },
+    { Id: 'n1', Name: 'own', Created: networksMade },
+  ];
+  answers = ({ path }) => {
+    if (path.startsWith('/events'))
+      return { status: 200, body: `${past.map((one) => JSON.stringify(one)).join('\n')}\nhalf a li` };
+    const body = { '/volumes': { Volumes: volumes }, '/networks': networks }[path] ?? containers;
+    return { status: 200, body };
+  };
+}
 
 describe('removing an image', () => {
   it('takes the names that jobs gave it, then what is left under its id', async () => {

@@ -6,6 +6,7 @@ import type { Images } from '../../core/ports/images.ts';
 import { type HttpRequest, Unreachable, type World } from '../../core/ports/world.ts';
 import {
   readImages,
+  readMade,
   readNetworks,
   readPast,
   readTags,
@@ -42,7 +43,8 @@ export function createImages(world: Pick<World, 'engine' | 'clock' | 'programs'>
       reading(async () => {
         const past = await ask({ path: pastEvents(since, world.clock.now()), timeoutMs: lookMs }, [200]);
         const listed = await json('/containers/json?all=true');
-        return readUse(listed, allocations, readPast(past.text, allocations));
+        const made = readMade(await json('/volumes'), await json('/networks'));
+        return readUse(listed, allocations, readPast(past.text, allocations), made);
       }),
     removeImage: async (id, names) => {
       const path = `/images/${encodeURIComponent(id)}`;

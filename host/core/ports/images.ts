@@ -41,7 +41,8 @@ export interface Images {
   stock(): Promise<Stock>;
   /**
    * What containers use now; of jobs (`allocations`) also what containers used that came and went since `since`
-   * (epoch ms), as far back as the engine remembers.
+   * (epoch ms), as far back as the engine remembers. A volume or network older than a job's container is not the
+   * job's, though that container asked for it.
    */
   use(allocations: readonly string[], since: number): Promise<Use>;
   /** Takes these names off an image, and the image with its last one; `used`: a container or another name holds it. */
