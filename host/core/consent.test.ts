@@ -34,6 +34,9 @@ const cards = (...list: Partial<typeof card>[]): Partial<Facts> => ({
   gpus: seen({ gpus: list.map((one) => ({ ...card, ...one })), processes: null }, now),
 });
 
+const groups = (login: readonly string[]): Partial<Facts> =>
+  facts.system.known ? { system: seen({ ...facts.system.value, groups: { login, now: login } }, now) } : {};
+
 describe('what is said before consent', () => {
   it('proposes a made-up name where the invite gives none, and tells the name that the system has', () => {
     expect(consent().nodeName).toEqual({ name: 'quiet-otter-4821', editable: true, system: 'miras-desk' });
@@ -144,6 +147,11 @@ describe('what is said before consent', () => {
     const missing = { engine: unknown(problem('engine-missing'), now) };
     expect(consent({}, missing).rights).toBe('group');
     expect(consent({ root: true }, missing).rights).toBe('administrator');
+    // Podman without root answers, and Docker is what is installed.
+    const podman = engineSample({ kind: 'podman', rights: 'rootless', rootless: true });
+    expect(consent({}, { engine: seen(podman, now) }).rights).toBe('group');
+    const stopped = { engine: unknown(problem('engine-stopped'), now) };
+    expect(consent({}, { ...stopped, ...groups(['mira', 'docker']) }).rights).toBe('group');
   });
 
   it('counts the prompts before there are any', () => {

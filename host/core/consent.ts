@@ -5,7 +5,7 @@ import type { Invite } from '../../pool/contract/invite.ts';
 import type { CheckPorts } from './checks/check.ts';
 import { noFacts, type Fact, type Facts } from './facts.ts';
 import { whyKept } from './gpu-choice.ts';
-import { engineGroup, engineTrouble } from './opening/engine.ts';
+import { engineGroup, engineTrouble, sessionOf } from './opening/engine.ts';
 import { neededInstalls } from './opening/installs.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GpusSample } from './ports/gpus.ts';
@@ -207,15 +207,14 @@ const installed: Readonly<Record<Install, Pick<ConsentChange, 'what' | 'name'> &
 };
 
 /** A member of the group of an engine that runs as root can become root by it; there is no half of that. */
-function rightsOf(
-  { facts: { engine }, root }: BeforeConsent,
-  installs: readonly Install[],
-): Consent['rights'] {
-  if (engine.known) return engine.value.rights === 'root' ? 'administrator' : engine.value.rights;
-  // The one that is about to be there runs as root.
+function rightsOf({ facts, root, now }: BeforeConsent, installs: readonly Install[]): Consent['rights'] {
+  // The one that is about to be there runs as root, whatever answers now (Podman's may not).
   if (installs.includes('engine') || installs.includes('engine-group'))
     return root ? 'administrator' : 'group';
-  return 'unknown';
+  const { engine } = facts;
+  if (engine.known) return engine.value.rights === 'root' ? 'administrator' : engine.value.rights;
+  // Its member already: what does not answer yet will be used so.
+  return sessionOf(facts, now)?.login.includes(engineGroup) === true ? 'group' : 'unknown';
 }
 
 function promptsOf(way: BeforeConsent['way']): Consent['prompts'] {
