@@ -373,6 +373,19 @@ describe('a site', () => {
     expect(await code()).toBe('release-garbled');
   });
 
+  it('that passes an older version off as this one gets no further than its name', async () => {
+    publish('2.0.4');
+    publish('2.0.5');
+    served.twist = async (path, request) => {
+      if (path.endsWith('index.json')) {
+        const text = await (await served.site.handle(request)).text();
+        return new Response(text.replaceAll('nomad_2.0.5_', 'nomad_2.0.4_'));
+      }
+      return served.site.handle(new Request(request.url.replace('/2.0.5/', '/2.0.4/'), request));
+    };
+    expect(await code()).toBe('release-garbled');
+  });
+
   it('without a build for this machine is said to be so', async () => {
     publish('2.0.5');
     expect(await code('2.0.5', open(undefined, 'riscv64'))).toBe('release-no-build');

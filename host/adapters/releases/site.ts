@@ -55,12 +55,14 @@ export class Site {
     return found.version === version ? found : fail('release-garbled', `${path} tells of ${found.version}`);
   }
 
-  /** Where the zip for this machine is. Problem: release-no-build. */
+  /** Where the zip for this machine is. Problems: release-no-build; release-garbled where it is another version's, for the signed list may be as well. */
   zipPath(program: ReleasedProgram, of: PublishedVersion): { readonly path: string; readonly name: string } {
     const { os, arch } = this.#parts.target;
     const name =
       zipFor(of, this.#parts.target) ??
       fail('release-no-build', `${program} ${of.version} for ${os} ${arch}`);
+    if (name !== `${program}_${of.version}_${os}_${arch}.zip`)
+      fail('release-garbled', `${of.version} is ${name}`);
     return { path: `/${program}/${of.version}/${name}`, name };
   }
 
