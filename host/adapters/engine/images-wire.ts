@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ImageSample, NetworkSample, Use, Used } from '../../core/ports/images.ts';
+import type { ImageSample, NetworkSample, Use } from '../../core/ports/images.ts';
 import { allocationLabel } from './wire.ts';
 
 const texts = z
