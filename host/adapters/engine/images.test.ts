@@ -99,9 +99,9 @@ describe('what the engine keeps', () => {
 
 /** Containers of jobs, here and gone, and another one; they were made 1 200 s after the beginning of time. */
 function usedByJobs({
-  volumesMade = '1970-01-01T00:20:00Z' as string | null,
+  volumesMade = '1970-01-01T00:20:00Z',
   networksMade = '1970-01-01T00:20:00.5Z',
-} = {}): void {
+}: { volumesMade?: string | null; networksMade?: string } = {}): void {
   const label = { 'com.hashicorp.nomad.alloc_id': 'ours' };
   const another = { 'com.hashicorp.nomad.alloc_id': 'theirs' };
   const past = [
