@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  chown,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RootMachine } from '../../../core/ports/root-machine.ts';
 import type { RunResult } from '../../../core/ports/world.ts';
@@ -34,9 +45,15 @@ export const thisMachine: RootMachine = {
       ),
     write: async (path, content) => {
       await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-      const beside = `${path}.rigshare-new`;
-      await writeFile(beside, content, { mode: 0o644 });
-      await rename(beside, path);
+      // A file that is there may be a link to where its owner keeps it, and may hold what is not for everybody.
+      const place = await realpath(path).catch(() => path);
+      const before = await stat(place).catch(() => null);
+      const beside = `${place}.rigshare-new`;
+      await rm(beside, { force: true });
+      await writeFile(beside, content, { flag: 'wx', mode: 0o600 });
+      if (before !== null) await chown(beside, before.uid, before.gid);
+      await chmod(beside, before === null ? 0o644 : before.mode & 0o777);
+      await rename(beside, place);
     },
     remove: (path) => rm(path, { recursive: true, force: true }),
   },
