@@ -183,11 +183,12 @@ describe('seeing tailscaled as an ordinary user', () => {
       expect((await sample()).active).toBe('none');
     });
 
-    it('asks what the owner’s own network is used for, and says where it cannot know', async () => {
+    it('asks what the owner’s own network is used for, and names what else it is used for where it may not ask', async () => {
       api.says('GET profiles/current', { ID: 'old1' }).says('GET serve-config', { TCP: { 80: {} } });
       expect((await sample()).uses).toMatchObject({ serve: true, routes: [] });
       api.reply('GET serve-config', { status: 403, body: 'denied' });
-      expect((await sample()).uses).toBeNull();
+      api.says('GET prefs', { AdvertiseRoutes: ['192.168.1.0/24'], RunSSH: true });
+      expect((await sample()).uses).toMatchObject({ routes: ['192.168.1.0/24'], ssh: true });
       api.says('GET profiles/current', { ID: 'new1' }).says('GET serve-config', null);
       expect((await sample()).uses).toBeNull();
     });

@@ -55,7 +55,8 @@ async function lookOnce(api: LocalApi, world: Needed, wanted: TailnetWanted | nu
   const sample = sampleOf({ status, prefs, profile }, wanted, world.clock.now());
   // Only the owner's own network is asked what it is used for.
   const serving = sample.active === 'other' ? await api.serving().catch(() => null) : null;
-  const uses = serving === null ? null : usesOf(status, prefs, serving);
+  // Where it does not tell what it serves, what its preferences tell is named all the same.
+  const uses = sample.active === 'other' ? usesOf(status, prefs, serving ?? {}) : null;
   const isUp = sample.active === 'ours' && sample.backend === 'running';
   const peers = isUp ? await withNames(sample.peers, wanted, world) : sample.peers;
   const server = isUp ? await reach(wanted, peers, world) : null;

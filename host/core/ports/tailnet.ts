@@ -26,7 +26,7 @@ export interface TailnetSample {
   readonly active: 'ours' | 'other' | 'none';
   /** What the network in use is called; null: none is in use, or it is not told. */
   readonly network: string | null;
-  /** What the owner's own network in use is used for; null: it could not be read, or the one in use is not theirs. */
+  /** What the owner's own network in use is used for, as far as it is told; null: the one in use is not theirs. */
   readonly uses: TailnetUses | null;
   /** Whether profiles may be read and preferences written by this user. */
   readonly operator: boolean;
