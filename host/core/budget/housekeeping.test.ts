@@ -6,8 +6,10 @@ import { noFacts, seen, type Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
 import type { AllocationSample } from '../ports/nomad.ts';
 import type { Sample } from '../observe.ts';
+import { reasonsToPause } from '../pausing/reasons.ts';
 import { observe } from '../observe.ts';
 import type { Reconciler } from '../reconciler.ts';
+import { engineSample } from '../testing/engine-sample.ts';
 import { FakePorts } from '../testing/fake-ports.ts';
 import { joined } from '../testing/world-model.ts';
 import { Housekeeping } from './housekeeping.ts';
@@ -49,6 +51,8 @@ class House {
   files = new Map<string, string>();
   writes = 0;
   allocations: string[] = [];
+  /** Jobs that have a folder, and that the pool did not tell of. */
+  begins: readonly string[] = [];
   readonly #listeners = new Set<() => void>();
   readonly keeping: Housekeeping;
 
@@ -100,9 +104,8 @@ class House {
   async jobs(...work: readonly AllocationSample[]): Promise<void> {
     const now = this.ports.clock.now();
     this.work = work;
-    this.allocations = work.map(({ id }) => id);
-    const engine = { kind: 'docker', version: '28', rootless: false, containers: [] } as never;
-    this.see({ fact: 'engine', value: seen(engine, now) });
+    this.allocations = [...work.map(({ id }) => id), ...this.begins];
+    this.see({ fact: 'engine', value: seen(engineSample(), now) });
     this.see({ fact: 'work', value: seen(work, now) });
     await this.ports.clock.advance(50);
   }
@@ -207,6 +210,45 @@ describe('the house', () => {
       house.see({ fact: 'work', value: seen(house.work, house.ports.clock.now()) });
     }
     expect(house.removed.length).toBeGreaterThan(0);
+  });
+  it('makes room also once sharing pauses for want of it', async () => {
+    house = new House();
+    house.ports.walked({ kind: 'opened' });
+    house.see({ fact: 'footprint', value: seen(house.ports.entries, house.ports.clock.now()) });
+    house.image('sha256:a', 'a:1', 3);
+    await house.jobs(allocation('one', 'complete', 'a:1'));
+    house.disk = { freeBytes: 50 * gigabyte, totalBytes: 1_000 * gigabyte };
+    for (let i = 0; i < 11; i++) {
+      const now = house.ports.clock.now();
+      const disks = [{ path: '/', ...house.disk }];
+      house.see({ fact: 'health', value: seen({ disks, clockAheadMs: 0 }, now) });
+      house.see({ fact: 'work', value: seen(house.work, now) });
+      await house.ports.clock.advance(30_000);
+    }
+    const reasons = reasonsToPause(house.intent, house.facts, house.ports.clock.now());
+    expect(reasons.map(({ reason }) => reason)).toEqual(['disk']);
+    expect(house.removed).toContain('images.removeImage sha256:a a:1');
+  });
+  it('removes nothing while a job begins that the pool has not told of, and its folder never', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 0 };
+    house.image('sha256:a', 'a:1', 3);
+    house.begins = ['new'];
+    await house.jobs(allocation('one', 'complete', 'a:1'));
+    expect(house.removed).toEqual([]);
+    house.begins = [];
+    await house.jobs(allocation('one', 'complete', 'a:1'), allocation('new', 'running', 'b:1'));
+    expect(house.removed).toContain('folders.remove /agent/alloc/one');
+    expect(house.removed).not.toContain('folders.remove /agent/alloc/new');
+  });
+  it('removes a folder of a job that the pool never tells of', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 0 };
+    house.begins = ['forgotten'];
+    await house.jobs(allocation('one', 'running', 'a:1'));
+    await house.ports.clock.advance(300_000);
+    await house.jobs(allocation('two', 'running', 'a:1'));
+    expect(house.removed).toEqual(['folders.remove /agent/alloc/forgotten']);
   });
   it('tries once to remove what has become the owner’s, and goes on without it', async () => {
     house = new House();

@@ -31,6 +31,9 @@ export interface HousekeepingParts extends NotingPorts {
 /** How often the disk is looked at while nothing happens, ms. */
 const lookMs = 300_000;
 
+/** A folder of a job that the pool has not told of is a beginning one's for so long, ms. */
+const beginsMs = 300_000;
+
 /** How long until what failed is tried again, ms. */
 const againMs = 30_000;
 
@@ -46,6 +49,8 @@ export class Housekeeping {
   #turn: Promise<void> = Promise.resolve();
   #notedAt = 0;
   #sizes = new Map<string, number>();
+  /** When folders of jobs that the pool did not tell of were first seen. */
+  #untold = new Map<string, number>();
   /** Images that could not be removed: somebody else has come to use them. */
   readonly #stays = new Set<string>();
   #stopListening: () => void = () => undefined;
@@ -126,7 +131,17 @@ export class Housekeeping {
     const use = { budgetBytes: budget, imageBytes: sum('image'), folderBytes: sum('folder') };
     if (JSON.stringify(use) !== JSON.stringify(facts.budget)) reconciler.see({ budget: use });
     const going = whatGoes(kept, budget, disk);
-    if (going.length > 0 && mayClean(reconciler, clock.now())) await this.#clean(going, noted);
+    // What a job that just begins needs is not known yet.
+    const begins = this.#begins(await this.#parts.nomad.allocationIds(), work);
+    if (going.length > 0 && !begins && mayClean(reconciler, clock.now())) await this.#clean(going, noted);
+  }
+
+  /** Whether a job begins of which the pool has not told yet: its folder is made before. */
+  #begins(here: readonly string[], work: readonly AllocationSample[]): boolean {
+    const now = this.#parts.clock.monotonic();
+    const untold = here.filter((id) => !work.some((a) => a.id === id));
+    this.#untold = new Map(untold.map((id) => [id, this.#untold.get(id) ?? now]));
+    return [...this.#untold.values()].some((at) => now - at < beginsMs);
   }
 
   /** What counts: images that came with jobs, and folders of jobs that ended. */
@@ -249,9 +264,10 @@ function programsIn(
   return all.filter((id) => here.some((one) => one.id === id)).slice(0, 6);
 }
 
-/** Whether something may be removed: sharing is wanted and nothing is being given back. */
+/** Whether something may be removed: sharing is wanted and nothing is being given back. A pause for want of room is no hindrance. */
 function mayClean({ intent, facts }: Pick<Reconciler, 'intent' | 'facts'>, now: number): boolean {
-  return intent.pool !== null && intent.stopping !== true && reasonsToPause(intent, facts, now).length === 0;
+  const reasons = reasonsToPause(intent, facts, now);
+  return intent.pool !== null && intent.stopping !== true && reasons.every(({ reason }) => reason === 'disk');
 }
 
 /** Changes with the work, its containers and the owner's limits, and with nothing else. */
