@@ -171,6 +171,26 @@ describe('installing Tailscale', () => {
   });
 
   it.each([
+    ['goes on where the package is in the others', simulated, 0, []],
+    [
+      'says so where the package is lacking',
+      'E: Unable to locate package tailscale\n',
+      100,
+      ['packages-offline'],
+    ],
+  ])('with a source of the owner’s that is gone, it %s', async (_, stdout, exitCode, codes) => {
+    const machine = bare(new FakeDaemon());
+    machine.answer('/usr/bin/apt-get', ([word, ...rest]) =>
+      word === 'update'
+        ? { stderr: 'W: Failed to fetch https://ppa.example/x  404  Not Found\n' }
+        : { stdout: rest.includes('-s') ? stdout : '', exitCode },
+    );
+    const said = await workOff(machine, new FakeDaemon(), [{ task: 'install', item: 'tailscale' }]);
+    expect(codesOf(said)).toEqual(codes);
+    expect(machine.ran.filter((one) => one.includes('install -y'))).toHaveLength(codes.length === 0 ? 1 : 0);
+  });
+
+  it.each([
     ['dnf', 'fedora', '/usr/bin/dnf', { '/usr/bin/rpm': { exitCode: 1 } }, 'dnf -y install --setopt'],
     ['pacman', 'arch', '/usr/bin/pacman', {}, 'pacman -S --noconfirm --needed -- tailscale'],
     [

@@ -1,4 +1,4 @@
-import { fail } from '../../../../contract/problems.ts';
+import { fail, ProblemError } from '../../../../contract/problems.ts';
 import type { PackageManager } from '../../../core/ports/system.ts';
 import type { RunResult } from '../../../core/ports/world.ts';
 import { type Manager, managers } from './managers.ts';
@@ -6,7 +6,7 @@ import { type Manager, managers } from './managers.ts';
 /** The system's packages. A busy package manager is waited for; being offline is a problem of its own. */
 export interface Packages {
   readonly manager: PackageManager;
-  /** Reads afresh what can be installed. Throws `packages-offline`. */
+  /** Reads afresh what can be installed. A source that cannot be read is a problem only where a package is then lacking. */
   refresh(): Promise<void>;
   /** Whether the sources of this system offer a package. */
   offers(name: string): Promise<boolean>;
@@ -25,7 +25,8 @@ export interface Packages {
 /** How long another program's installing is waited for, and how often it is tried again, ms. */
 const busyForMs = 10 * 60_000;
 const tryEveryMs = 5_000;
-const installWithinMs = 20 * 60_000;
+// It is killed then, and killed half-way it leaves packages half set up: a slow line must not come near it.
+const installWithinMs = 90 * 60_000;
 
 /** What the packages need of the tools. */
 export interface PackageTools {
@@ -42,7 +43,15 @@ export interface PackageTools {
 /** The packages of a machine with this manager. */
 export function packagesOf(name: PackageManager, tools: PackageTools): Packages {
   const manager = managers[name];
-  const change = (args: readonly string[]): Promise<string> => changed(manager, args, tools);
+  // Why the sources could not all be read: one of the owner's that is gone keeps nothing from coming from the others.
+  let unread: ProblemError | null = null;
+  const change = async (args: readonly string[]): Promise<string> => {
+    try {
+      return await changed(manager, args, tools);
+    } catch (error) {
+      throw unread !== null && isLacking(error) ? unread : error;
+    }
+  };
   const asked = (command: readonly [string, ...string[]]): Promise<RunResult> =>
     tools.attempt(command[0], command.slice(1), { timeoutMs: 120_000 });
   const installed = async (names: readonly string[]): Promise<readonly string[]> =>
@@ -64,7 +73,9 @@ export function packagesOf(name: PackageManager, tools: PackageTools): Packages 
     installed,
     needed,
     refresh: async () => {
-      if (manager.refresh !== null) await change(manager.refresh);
+      unread = null;
+      if (manager.refresh !== null)
+        unread = await changed(manager, manager.refresh, tools).then(noProblem, butBusy);
     },
     offers: async (one) => manager.isOffered(await asked(manager.offer(one))),
     brings: async (names) => {
@@ -82,6 +93,21 @@ export function packagesOf(name: PackageManager, tools: PackageTools): Packages 
     },
   };
 }
+
+const noProblem = (): null => null;
+
+/** What kept the sources from being read; busy is another matter. */
+function butBusy(error: unknown): ProblemError {
+  if (error instanceof ProblemError && error.problem.code !== 'packages-busy') return error;
+  throw error;
+}
+
+/** Whether a package is in none of the sources. */
+const isLacking = (error: unknown): boolean =>
+  error instanceof ProblemError &&
+  /Unable to locate package|no installation candidate|No match for argument|not found|no such package/i.test(
+    error.problem.detail ?? '',
+  );
 
 /** Runs the manager; while another program holds its lock it is tried again. */
 async function changed(manager: Manager, args: readonly string[], tools: PackageTools): Promise<string> {

@@ -4,7 +4,7 @@ import type { RootMachine } from '../../../core/ports/root-machine.ts';
 import type { RunResult } from '../../../core/ports/world.ts';
 import type { LocalApi } from '../local-api.ts';
 import { readDistribution } from './distribution.ts';
-import { lastLines, packagesOf } from './packages.ts';
+import { lastLines, type Packages, packagesOf } from './packages.ts';
 import type { Tools } from './recipe.ts';
 import { servicesOf } from './services.ts';
 
@@ -46,6 +46,7 @@ export async function toolsFor(
   // As sd_booted(3) tells.
   const systemd = await machine.files.exists('/run/systemd/system');
   const owner = ownerId === null ? null : (await programs.run('id', ['-nu', String(ownerId)])).trim();
+  let packages: Packages | null = null;
   return {
     ...programs,
     distribution,
@@ -55,12 +56,13 @@ export async function toolsFor(
     services: await servicesOf(systemd, programs.has, programs.run, programs.try),
     get packages() {
       if (distribution.packages === null) fail('install-failed', `no package manager on ${distribution.id}`);
-      return packagesOf(distribution.packages, {
+      packages ??= packagesOf(distribution.packages, {
         attempt: programs.try,
         sleep: (ms) => talk.sleep(ms),
         waits: () => talk.waits(),
         monotonic: () => talk.monotonic(),
       });
+      return packages;
     },
     note: (undo) => talk.note({ ...noUndo, ...undo }),
     sleep: (ms) => talk.sleep(ms),
