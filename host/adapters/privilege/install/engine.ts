@@ -42,9 +42,10 @@ const engine: Recipe = {
   undo: async ({ packages, files, groups }, tools) => {
     if (await engineInUse(tools)) return 'kept';
     // What the owner installed since may need the engine itself.
-    if ((await tools.packages.needed(packages)).includes(packageNames[tools.packages.manager])) return 'kept';
+    const name = packageNames[tools.packages.manager];
+    if ((await tools.packages.needed(packages, name)).includes(name)) return 'kept';
     await tools.services.disable(service);
-    await tools.packages.remove(packages);
+    await tools.packages.remove(packages, name);
     for (const path of folders.filter((one) => files.includes(one))) await tools.files.remove(path);
     if (groups.includes(group) && (await hasGroup(tools))) await removeGroup(tools);
     return 'undone';

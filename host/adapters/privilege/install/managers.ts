@@ -20,6 +20,8 @@ export interface Manager {
     /** Everything that would go; null: it would be refused. */
     read(answer: RunResult): readonly string[] | null;
   } | null;
+  /** Prints which of these somebody asked for by name; null: removing them does not go by a list of ours. */
+  readonly manual: ((names: readonly string[]) => readonly [string, ...string[]]) | null;
   list(names: readonly string[]): readonly [string, ...string[]];
   installedIn(answer: RunResult, names: readonly string[]): readonly string[];
   offer(name: string): readonly [string, ...string[]];
@@ -62,6 +64,7 @@ const apt: Manager = {
         ? lines(stdout).flatMap((line) => /^(?:Remv|Purg) (\S+)/.exec(line)?.slice(1, 2) ?? [])
         : null,
   },
+  manual: (names) => ['apt-mark', 'showmanual', ...names],
   list: (names) => ['dpkg-query', '-W', '-f=${Package}\t${db:Status-Status}\n', ...names],
   installedIn: (answer, names) => {
     const there = lines(answer.stdout).flatMap((line) => {
@@ -101,6 +104,7 @@ const dnf: Manager = {
   remove: (names) => ['-y', 'remove', ...names],
   simulate: null,
   tryRemoving: rpmTryRemoving,
+  manual: null,
   list: rpmList,
   installedIn: rpmInstalled,
   offer: (name) => ['dnf', '-q', 'repoquery', '--available', name],
@@ -116,6 +120,7 @@ const zypper: Manager = {
   remove: (names) => ['--non-interactive', 'remove', '--clean-deps', ...names],
   simulate: null,
   tryRemoving: rpmTryRemoving,
+  manual: null,
   list: rpmList,
   installedIn: rpmInstalled,
   offer: (name) => ['zypper', '--non-interactive', '--quiet', 'search', '--match-exact', name],
@@ -135,6 +140,7 @@ const pacman: Manager = {
     command: (names) => ['pacman', '-Rnsp', '--', ...names],
     read: ({ exitCode }) => (exitCode === 0 ? [] : null),
   },
+  manual: null,
   list: (names) => ['pacman', '-Qq', '--', ...names],
   installedIn: rpmInstalled,
   offer: (name) => ['pacman', '-Si', '--', name],
@@ -150,6 +156,7 @@ const apk: Manager = {
   remove: (names) => ['del', '--no-progress', ...names],
   simulate: null,
   tryRemoving: null,
+  manual: null,
   list: (names) => ['apk', 'info', '-e', ...names],
   installedIn: rpmInstalled,
   offer: (name) => ['apk', 'search', '--exact', '--quiet', name],

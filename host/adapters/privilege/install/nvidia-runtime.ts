@@ -37,9 +37,9 @@ export const nvidiaRuntime: Recipe = {
   },
   undo: async ({ packages, files }, tools) => {
     if (await engineInUse(tools)) return 'kept';
-    if ((await tools.packages.needed(packages)).includes(name)) return 'kept';
+    if ((await tools.packages.needed(packages, name)).includes(name)) return 'kept';
     if (files.includes(daemonJson)) await takeBack(tools);
-    await tools.packages.remove(packages);
+    await tools.packages.remove(packages, name);
     for (const path of sources.filter((one) => files.includes(one))) await tools.files.remove(path);
     return 'undone';
   },

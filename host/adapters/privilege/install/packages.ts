@@ -16,10 +16,13 @@ export interface Packages {
   brings(names: readonly string[]): Promise<readonly string[]>;
   /** Installs them. Throws `install-failed`, `packages-busy`, `packages-offline`. */
   install(names: readonly string[]): Promise<void>;
-  /** Which of these something else that is installed has come to need: removing them would take that away too. */
-  needed(names: readonly string[]): Promise<readonly string[]>;
-  /** Removes them with their settings; what is not there, or needed by something else, is passed over. */
-  remove(names: readonly string[]): Promise<void>;
+  /**
+   * Which of these, that came with `of`, stay: something else that is installed has come to need them, so that removing
+   * them would take that away too, or their owner has asked for them since.
+   */
+  needed(names: readonly string[], of: string): Promise<readonly string[]>;
+  /** Removes them with their settings; what is not there, or stays, is passed over. */
+  remove(names: readonly string[], of: string): Promise<void>;
 }
 
 /** How long another program's installing is waited for, and how often it is tried again, ms. */
@@ -61,11 +64,18 @@ export function packagesOf(name: PackageManager, tools: PackageTools): Packages 
     const goes = manager.tryRemoving.read(await asked(manager.tryRemoving.command(names)));
     return goes === null || goes.some((one) => !ours.includes(one));
   };
-  const needed = async (names: readonly string[]): Promise<readonly string[]> => {
+  const wanted = async (names: readonly string[], of: string): Promise<readonly string[]> => {
+    const others = names.filter((one) => one !== of);
+    if (manager.manual === null || others.length === 0) return [];
+    const said = (await asked(manager.manual(others))).stdout.split('\n').map((line) => line.trim());
+    return others.filter((one) => said.includes(one));
+  };
+  const needed = async (names: readonly string[], of: string): Promise<readonly string[]> => {
     const there = await installed(names);
-    if (!(await takesOthers(there, names))) return [];
-    const stay: string[] = [];
-    for (const one of there) if (await takesOthers([one], names)) stay.push(one);
+    const stay = [...(await wanted(there, of))];
+    const ours = there.filter((one) => !stay.includes(one));
+    if (!(await takesOthers(ours, ours))) return stay;
+    for (const one of ours) if (await takesOthers([one], ours)) stay.push(one);
     return stay;
   };
   return {
@@ -86,8 +96,8 @@ export function packagesOf(name: PackageManager, tools: PackageTools): Packages 
       return manager.simulate.read(await change(manager.simulate.args(names)));
     },
     install: async (names) => void (await change(manager.install(names))),
-    remove: async (names) => {
-      const stay = await needed(names);
+    remove: async (names, of) => {
+      const stay = await needed(names, of);
       const go = (await installed(names)).filter((one) => !stay.includes(one));
       if (go.length > 0) await change(manager.remove(go));
     },

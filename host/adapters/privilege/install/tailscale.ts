@@ -37,9 +37,9 @@ export const tailscale: Recipe = {
   },
   undo: async ({ packages, files, services }, tools) => {
     if (await isUsed(tools)) return 'kept';
-    if ((await tools.packages.needed(packages)).includes('tailscale')) return 'kept';
+    if ((await tools.packages.needed(packages, 'tailscale')).includes('tailscale')) return 'kept';
     for (const service of services.filter((one) => one === unit)) await tools.services.disable(service);
-    await tools.packages.remove(packages);
+    await tools.packages.remove(packages, 'tailscale');
     for (const path of ours.filter((one) => files.includes(one))) await tools.files.remove(path);
     return 'undone';
   },
