@@ -22,6 +22,14 @@ export function isResidue({ footprint, agent }: Facts): boolean {
 /** The proof that the GPU was given back, from the engine, the process table and the driver; never from what was merely asked for. */
 export function provenEmpty(facts: Facts, now: number): Empty {
   if (neverStarted(facts, now)) return 'empty';
+  const work = withoutWork(facts, now);
+  if (work !== 'empty') return work;
+  const free = gpuFree(facts, now);
+  return free === 'held' ? 'memory' : free === 'unknown' ? 'unknown' : 'empty';
+}
+
+/** The same of containers and processes alone. */
+function withoutWork(facts: Facts, now: number): Empty {
   const agent = fresh(facts, 'agent', now);
   const engine = fresh(facts, 'engine', now);
   const local = fresh(facts, 'local', now);
@@ -33,9 +41,12 @@ export function provenEmpty(facts: Facts, now: number): Empty {
     if (work === null) return 'unknown';
     if (work.some(isLeft)) return 'work';
   }
-  const free = gpuFree(facts, now);
-  return free === 'held' ? 'memory' : free === 'unknown' ? 'unknown' : 'empty';
+  return 'empty';
 }
+
+/** All that leaving needs where no driver answers any more (the card was taken out): nothing of ours runs, whatever a card may hold. */
+export const emptyWithoutDriver = (facts: Facts, now: number): boolean =>
+  !facts.gpus.known && facts.gpus.problem !== null && withoutWork(facts, now) === 'empty';
 
 /**
  * The proof where no engine answers any more (uninstalled, stopped, refusing us): no agent, no helper, and no process in

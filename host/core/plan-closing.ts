@@ -1,6 +1,6 @@
 import { ourDrainRuns, whoseClosing } from './closing.ts';
 import { fresh } from './facts.ts';
-import { emptyWithoutEngine, neverStarted, provenEmpty } from './empty.ts';
+import { emptyWithoutDriver, emptyWithoutEngine, neverStarted, provenEmpty } from './empty.ts';
 import { endsAt, reasonsToPause } from './pausing/reasons.ts';
 import {
   attempt,
@@ -50,7 +50,8 @@ function withoutAgent(goal: ClosingGoal): Plan {
     case 'memory':
       return waitingWith('gpu-free', now + lookMs, 'gpu-not-free');
     case 'unknown':
-      if (goal.then === 'leave' && emptyWithoutEngine(facts, now)) return afterwards(goal);
+      if (goal.then === 'leave' && (emptyWithoutEngine(facts, now) || emptyWithoutDriver(facts, now)))
+        return afterwards(goal);
       return waiting('facts', now + factWaitMs, whyUnknown(goal));
   }
 }
@@ -130,6 +131,7 @@ function untilEmpty(goal: ClosingGoal): Plan {
     case 'memory':
       return waitingWith('gpu-free', now + lookMs, 'gpu-not-free');
     case 'unknown':
+      if (goal.then === 'leave' && emptyWithoutDriver(facts, now)) return afterwards(goal);
       // Work is over by the pool's word. An engine that is gone says nothing more; the agent goes all the same.
       if (goal.then === 'leave' && !facts.engine.known && facts.engine.problem !== null)
         return takeBack(goal);

@@ -268,6 +268,33 @@ describe('leaving', () => {
     pass(world, 1000);
     expect(ask(world, left)).toMatchObject({ do: { kind: 'leave' } });
   });
+  it.each([
+    ['up', true],
+    ['down', false],
+  ])('needs no driver where the engine says that nothing is left, with the agent %s', (_, agentUp) => {
+    const world = opened();
+    place(world, { id: 'a' });
+    world.agentUp = agentUp;
+    world.gpuAnswers = false;
+    let facts = noFacts;
+    const steps: string[] = [];
+    for (let i = 0; i < 200 && steps.at(-1) !== 'leave'; i++) {
+      facts = look(facts, world);
+      const next = ask(world, { ...joined, pool: null }, facts);
+      if ('do' in next) {
+        steps.push(next.do.kind);
+        act(world, next.do);
+      }
+      pass(world, 100);
+    }
+    expect(steps.slice(-2)).toEqual(['take-back', 'leave']);
+  });
+  it('is what a pause is not: that waits for the driver’s word', () => {
+    const world = opened();
+    act(world, { kind: 'take-back', how: 'now', killAfterMs: 1 });
+    world.gpuAnswers = false;
+    expect(ask(world, now)).toMatchObject({ wait: 'facts', problem: { code: 'gpu-driver-error' } });
+  });
   it('is never done by itself because the wish was lost with its files', () => {
     const world = opened();
     const lost: Intent = { ...emptyIntent, lost: problem('settings-damaged') };
