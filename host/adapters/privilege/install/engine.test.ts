@@ -113,7 +113,9 @@ describe('installing Docker', () => {
     ]);
     const begun = told[0]?.before.filter((line) => line.includes('apt-get install -y'));
     expect(begun).toEqual([]);
-    expect(machine.ran.at(-1)).toBe('/usr/bin/apt-get install -y -q --no-install-recommends -- docker.io');
+    expect(machine.ran.at(-1)).toBe(
+      '/usr/bin/apt-get install -y -q --no-remove --no-install-recommends -- docker.io',
+    );
     machine.texts.set('/etc/group', 'root:x:0:\ndocker:x:103:\n');
     machine.texts.set('/var/lib/docker/x', '');
     expect(await undo(machine, 'engine', told[0]!.undo)).toBe('undone');

@@ -96,7 +96,9 @@ describe('installing Tailscale', () => {
     expect(machine.texts.get('/etc/apt/sources.list.d/tailscale.list')).toBe(
       'deb [signed-by=/usr/share/keyrings/tailscale-archive-keyring.gpg] https://pkgs.tailscale.com/stable/debian bookworm main\n',
     );
-    expect(machine.ran).toContain('/usr/bin/apt-get install -y -q --no-install-recommends -- tailscale');
+    expect(machine.ran).toContain(
+      '/usr/bin/apt-get install -y -q --no-remove --no-install-recommends -- tailscale',
+    );
     expect(machine.ran.at(-1)).toBe('/usr/bin/systemctl enable --now tailscaled.service');
     for (const env of machine.envs) expect(Object.keys(env)).not.toContain('SUDO_UID');
   });

@@ -49,10 +49,11 @@ const aptOffline =
 const apt: Manager = {
   program: 'apt-get',
   refresh: ['update', '-q'],
-  install: (names) => ['install', '-y', '-q', '--no-install-recommends', '--', ...names],
+  // Where one of the owner's packages stands against it (containerd.io, podman-docker) nothing is done.
+  install: (names) => ['install', '-y', '-q', '--no-remove', '--no-install-recommends', '--', ...names],
   remove: (names) => ['purge', '-y', '-q', '--', ...names],
   simulate: {
-    args: (names) => ['install', '-s', '-q', '--no-install-recommends', '--', ...names],
+    args: (names) => ['install', '-s', '-q', '--no-remove', '--no-install-recommends', '--', ...names],
     // "Inst runc (1.1.5 Debian:12.5/stable [amd64])"; an upgrade names the old version first.
     read: (output) => lines(output).flatMap((line) => /^Inst (\S+) \(/.exec(line)?.slice(1, 2) ?? []),
   },
