@@ -85,7 +85,6 @@ describe('on the way in', () => {
   });
 
   it.each([
-    ['absent', /^tailscale-(missing|stopped)$/],
     ['denied', /^tailscale-refused$/],
     ['never', /^tailscale-slow$/],
     [{ status: 200, body: '{"BackendState":' }, /^tailscale-garbled$/],
@@ -95,6 +94,19 @@ describe('on the way in', () => {
     await e.join();
     await e.until((s) => codes(s).some((c) => code.test(c)), 90_000);
     e.broken.tailscaled = null;
+    await e.kind('sharing', 120_000);
+  });
+
+  it('a tailscaled that was started and does not answer is said, with its line, and waits for the owner', async () => {
+    e = await Evening.begin(firstEvening);
+    e.broken.tailscaled = 'absent';
+    await e.join();
+    const state = await e.until(shows('install-failed'), 90_000);
+    const [attention] = [state.node, ...state.notes].filter((s) => s.kind === 'attention');
+    expect(attention?.problem.command).toContain('tailscaled');
+    e.broken.tailscaled = null;
+    await e.clock.advance(1_000);
+    e.session.application.retry();
     await e.kind('sharing', 120_000);
   });
 

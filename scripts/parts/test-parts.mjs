@@ -144,7 +144,7 @@ export const parts = [
         { ...how, limitMs: 5 * minutes },
       ),
   },
-  { name: 'unit', needs: [], run: (args, how) => vitest('unit', args, { ...how, limitMs: 12 * minutes }) },
+  { name: 'unit', needs: [], run: (args, how) => vitest('unit', args, { ...how, limitMs: 20 * minutes }) },
   {
     name: 'package',
     needs: ['electron', 'build'],
@@ -175,7 +175,7 @@ export const parts = [
     run: (args, how) =>
       vitest('real', [`--config=${path.join(root, 'e2e/real/vitest.config.ts')}`, ...args], {
         ...how,
-        limitMs: 30 * minutes,
+        limitMs: 50 * minutes,
       }),
   },
 ];
