@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fail } from '../../../contract/problems.ts';
+import type { Clock } from '../../core/ports/clock.ts';
 import { type Fetch, type HttpAnswer, Unreachable } from '../../core/ports/world.ts';
 
 // Any other host, an Origin or a Referer is answered with 403.
@@ -13,6 +14,9 @@ const pingSchema = z.object({
   DERPRegionID: z.number().nullish(),
   DERPRegionCode: z.string().nullish(),
 });
+
+/** How long the first message of a stream may take, ms. */
+const warningsMs = 5_000;
 
 /** How an answer to a ping came. */
 export interface Pong {
@@ -37,9 +41,11 @@ const healthSchema = z.object({
 /** What of tailscaled's LocalAPI is about the way; every user of the machine may ask it. */
 export class PathApi {
   readonly #fetch: Fetch;
+  readonly #clock: Pick<Clock, 'after'>;
 
-  constructor(fetch: Fetch) {
+  constructor(fetch: Fetch, clock: Pick<Clock, 'after'>) {
     this.#fetch = fetch;
+    this.#clock = clock;
   }
 
   /** Pings a peer; null: no answer within the limit. `disco` tells how packets go, and nothing of what the policy lets through. */
@@ -66,6 +72,8 @@ export class PathApi {
   /** The codes of what the daemon complains of now, those that only follow from another left out. */
   async warnings(): Promise<readonly string[]> {
     const stop = new AbortController();
+    // A daemon that is stuck opens the stream and says nothing.
+    const cancel = this.#clock.after(warningsMs, () => stop.abort());
     try {
       // The health comes with an initial message only together with another initial part: the state.
       const path = '/localapi/v0/watch-ipn-bus?mask=642';
@@ -75,6 +83,7 @@ export class PathApi {
       if (error instanceof Unreachable) return [];
       throw error;
     } finally {
+      cancel();
       stop.abort();
     }
   }

@@ -41,7 +41,11 @@ async function look(
   thorough = true,
 ) {
   const ran: (readonly string[])[] = [];
-  const clock = { ...systemClock, sleep: () => Promise.resolve() };
+  const clock = {
+    ...systemClock,
+    after: (_: number, call: () => void) => systemClock.after(100, call),
+    sleep: () => Promise.resolve(),
+  };
   const path = createPath(
     {
       tailscaled: httpTo({ origin: 'http://local-tailscaled.sock', socketPath: api.socket }, systemClock),
@@ -76,6 +80,10 @@ async function sample(given?: Given) {
 }
 
 describe('the way to a server', () => {
+  it('is found also where the daemon opens its stream and then says nothing', async () => {
+    api.reply('GET watch-ipn-bus', (response) => response.flushHeaders());
+    expect(await sample()).toMatchObject({ warnings: [], servers: [{ way: 'direct' }] });
+  });
   it('is direct where a ping names an endpoint, and ends with TCP to the port', async () => {
     expect((await sample()).servers).toEqual([
       {

@@ -28,7 +28,7 @@ const lineHoldsMs = 30 * 60_000;
 
 /** The way to the pool, tried with an ordinary user's rights. `socket`: tailscaled's, null for the program's own idea of it. */
 export function createPath(world: Needed, socket: () => string | null): Path {
-  const api = new PathApi(world.tailscaled);
+  const api = new PathApi(world.tailscaled, world.clock);
   let measured: { readonly at: number; readonly line: LineSample | null } | null = null;
   const line = async (afresh: boolean): Promise<LineSample | null> => {
     const now = world.clock.monotonic();
