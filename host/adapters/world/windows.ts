@@ -25,7 +25,9 @@ export const bootId = (): string =>
   ).trim();
 
 /** Where tailscaled listens. */
-export const tailscaledSockets: readonly [string, ...string[]] = ['\\\\.\\pipe\\ProtectedPrefix\\Administrators\\Tailscale\\tailscaled'];
+export const tailscaledSockets: readonly [string, ...string[]] = [
+  '\\\\.\\pipe\\ProtectedPrefix\\Administrators\\Tailscale\\tailscaled',
+];
 
 async function list(filter: string): Promise<readonly ProcessInfo[]> {
   const query =
