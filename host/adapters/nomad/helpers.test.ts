@@ -9,7 +9,7 @@ const one = (pid: number, parent: number, over: Partial<ProcessInfo> = {}): Proc
   parent,
   startTime: `t${pid}`,
   executable: '/usr/bin/nomad',
-  command: [],
+  command: ['/usr/bin/nomad', 'logmon'],
   containers: [],
   zombie: false,
   ...over,
@@ -63,10 +63,16 @@ it('is sure of an orphan that runs from our plugin folder, and leaves one with a
 });
 
 it('suspects orphans alone: children of the first process, of a session’s manager, or of nobody', () => {
-  const manager = one(40, 1, { executable: '/usr/lib/systemd/systemd' });
+  const manager = one(40, 1, { executable: '/usr/lib/systemd/systemd', command: ['systemd', '--user'] });
   expect(judged([manager, one(20, 1), one(21, 40), one(22, 999), one(23, self)]).perhaps.sort()).toEqual([
-    20, 21, 22, 40,
+    20, 21, 22,
   ]);
+});
+
+it('suspects no orphan that is none of the program’s helpers, such as the owner’s collector of logs', () => {
+  const collector = one(20, 1, { executable: '/usr/bin/vector', command: ['/usr/bin/vector', '--quiet'] });
+  const bare = one(21, 1, { executable: '/usr/bin/tail', command: ['tail'] });
+  expect(judged([collector, bare, one(22, 1)])).toEqual({ sure: [], perhaps: [22] });
 });
 
 it('never suspects a program by its name: not another’s agent with a parent, nor ourselves and those above us', () => {

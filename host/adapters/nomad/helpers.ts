@@ -36,6 +36,12 @@ export interface Traces {
   readonly pluginFolder: string;
 }
 
+/** As whose helper the program calls itself; it names no folder, so that its open files must tell whose work it serves. */
+const helpers: ReadonlySet<string> = new Set(['logmon', 'docker_logger', 'executor']);
+
+/** A collector of logs, a search index or a backup has files of the work open as well, and is the owner's. */
+const isHelper = ({ command }: ProcessInfo): boolean => helpers.has(command[1] ?? '');
+
 /** How a process stands to the agent: surely its leftover, perhaps (if it has a file open of the work), or no business of ours. */
 export function suspects(
   processes: readonly ProcessInfo[],
@@ -57,7 +63,7 @@ export function suspects(
   const isSure = (one: ProcessInfo): boolean =>
     noted.has(keyOf(one)) || (isOrphan(one, byPid) && isUnder(one.executable, traces.pluginFolder));
   const sure = candidates.filter(isSure);
-  const perhaps = candidates.filter((one) => !isSure(one) && isOrphan(one, byPid));
+  const perhaps = candidates.filter((one) => !isSure(one) && isOrphan(one, byPid) && isHelper(one));
   return { sure, perhaps };
 }
 

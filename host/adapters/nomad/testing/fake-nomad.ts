@@ -31,6 +31,7 @@ export async function fakeNomad(folder: string): Promise<FakeNomad> {
   await put('answers.json', '{}');
   await put('asked.log', '');
   await put('serve.cjs', server(folder));
+  await put('logmon', 'sleep 60; true');
   await put('nomad', shell(folder));
   await chmod(path, 0o755);
   return {
@@ -76,7 +77,7 @@ if (!fs.existsSync(join(state, 'client-id'))) {
 if (fs.existsSync(here('helper'))) {
   const output = fs.openSync(join(work, 'helper.fifo'), 'w');
   const { spawn } = require('node:child_process');
-  spawn('/bin/sh', ['-c', 'sleep 60; true'], { detached: true, stdio: ['ignore', output, output] }).unref();
+  spawn('/bin/sh', ['logmon'], { cwd: here('.'), detached: true, stdio: ['ignore', output, output] }).unref();
 }
 console.log('==> Nomad agent started!');
 const server = require('node:http').createServer((request, response) => {
