@@ -246,9 +246,19 @@ describe('the house', () => {
     house.limits = { ...usualLimits, budgetMib: 0 };
     house.begins = ['forgotten'];
     await house.jobs(allocation('one', 'running', 'a:1'));
-    await house.ports.clock.advance(300_000);
+    for (let i = 0; i < 11; i++) {
+      await house.ports.clock.advance(30_000);
+      house.see({ fact: 'work', value: seen(house.work, house.ports.clock.now()) });
+    }
+    expect(new Set(house.removed)).toEqual(new Set(['folders.remove /agent/alloc/forgotten']));
+  });
+  it('takes no job for a beginning one that the pool told of before', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 0 };
+    await house.jobs(allocation('one', 'running', 'a:1'));
+    house.begins = ['one'];
     await house.jobs(allocation('two', 'running', 'a:1'));
-    expect(house.removed).toEqual(['folders.remove /agent/alloc/forgotten']);
+    expect(house.removed).toEqual(['folders.remove /agent/alloc/one']);
   });
   it('tries once to remove what has become the owner’s, and goes on without it', async () => {
     house = new House();

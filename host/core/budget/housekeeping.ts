@@ -34,7 +34,7 @@ const lookMs = 300_000;
 /** A folder of a job that the pool has not told of is a beginning one's for so long, ms. */
 const beginsMs = 300_000;
 
-/** How long until what failed is tried again, ms. */
+/** How long until what failed, or had to wait, is tried again, ms. */
 const againMs = 30_000;
 
 /** What the last note may have missed is asked for again, ms. */
@@ -49,8 +49,9 @@ export class Housekeeping {
   #turn: Promise<void> = Promise.resolve();
   #notedAt = 0;
   #sizes = new Map<string, number>();
-  /** When folders of jobs that the pool did not tell of were first seen. */
-  #untold = new Map<string, number>();
+  /** Jobs with a folder here that the pool told of once; and when the others' folders were first seen. */
+  #told: ReadonlySet<string> = new Set();
+  #untold: ReadonlyMap<string, number> = new Map();
   /** Images that could not be removed: somebody else has come to use them. */
   readonly #stays = new Set<string>();
   #stopListening: () => void = () => undefined;
@@ -133,13 +134,16 @@ export class Housekeeping {
     const going = whatGoes(kept, budget, disk);
     // What a job that just begins needs is not known yet.
     const begins = this.#begins(await this.#parts.nomad.allocationIds(), work);
-    if (going.length > 0 && !begins && mayClean(reconciler, clock.now())) await this.#clean(going, noted);
+    if (going.length === 0 || !mayClean(reconciler, clock.now())) return;
+    if (begins) this.#again();
+    else await this.#clean(going, noted);
   }
 
   /** Whether a job begins of which the pool has not told yet: its folder is made before. */
   #begins(here: readonly string[], work: readonly AllocationSample[]): boolean {
     const now = this.#parts.clock.monotonic();
-    const untold = here.filter((id) => !work.some((a) => a.id === id));
+    this.#told = new Set(here.filter((id) => this.#told.has(id) || work.some((a) => a.id === id)));
+    const untold = here.filter((id) => !this.#told.has(id));
     this.#untold = new Map(untold.map((id) => [id, this.#untold.get(id) ?? now]));
     return [...this.#untold.values()].some((at) => now - at < beginsMs);
   }
@@ -240,6 +244,10 @@ export class Housekeeping {
     if (this.#closed) return;
     this.#parts.log.warn('housekeeping', { error: error instanceof Error ? error.message : String(error) });
     // An engine that answers half of what it is asked is not asked at every change.
+    this.#again();
+  }
+
+  #again(): void {
     this.#cancelAgain();
     this.#cancelAgain = this.#parts.clock.after(againMs, () => {
       this.#seenKey = '';
