@@ -137,6 +137,10 @@ export interface Memory {
   >;
   /** Containers of our work seen lately: a process may outlive its container's place in the engine's list. */
   readonly containers: readonly string[];
+  /** Processes on cards whose containers cannot be told, by pid: whether each was there before our work, or came with it. */
+  readonly hidden?: Readonly<Record<string, 'before' | 'since'>>;
+  /** Whether the driver has ever named a process of our work: one that names none though memory is in use proves nothing. */
+  readonly namesOurs?: boolean;
   /** When our present closing began by our clock, and how. */
   readonly closing: { readonly how: PauseHow; readonly at: number; readonly brokerAnswered: boolean } | null;
   /** Pauses in a row in which no broker stopped the work. */

@@ -50,6 +50,40 @@ describe('with a driver that names processes', () => {
   });
 });
 
+describe('with a driver that names processes whose containers cannot be read', () => {
+  const hidden = (pid: number): GpuProcess => ({ ...by(), pid, containers: null });
+  const idle = see(engine({ ...noFacts, footprint: seen([], now) }), 500, [hidden(1)]);
+  const working = see(engine(idle, 'ours'), 8500, [hidden(1), hidden(2)]);
+  it('is free beside one that was there before our work', () => {
+    expect(gpuFree(see(engine(working), 500, [hidden(1)]), now)).toBe('free');
+    expect(gpuFree(see(engine(working), 8500, [hidden(1)]), now)).toBe('free');
+  });
+  it('holds with one that came while our work ran, until memory tells of its end', () => {
+    const ended = see(engine(working), 8500, [hidden(1), hidden(2)]);
+    expect(gpuFree(ended, now)).toBe('held');
+    expect(gpuFree(see(ended, 8500, [hidden(1), hidden(2), hidden(3)]), now)).toBe('held');
+    expect(gpuFree(see(ended, 600, [hidden(1), hidden(2)]), now)).toBe('free');
+  });
+  it('does not tell where neither a baseline nor what our work held is known', () => {
+    const joined = see(engine(noFacts, 'ours'), 8500, [hidden(2)]);
+    expect(gpuFree(see(engine(joined), 500, [hidden(2)]), now)).toBe('unknown');
+    const unified = see(engine(noFacts, 'ours'), null, [hidden(2)]);
+    expect(gpuFree(see(engine(unified), null, [hidden(2)]), now)).toBe('unknown');
+  });
+});
+
+describe('with a driver whose list is empty though memory is in use', () => {
+  const working = see(engine(see(noFacts, 500, []), 'ours'), 8500, []);
+  it('goes by memory', () => {
+    expect(gpuFree(see(engine(working), 8500, []), now)).toBe('held');
+    expect(gpuFree(see(engine(working), 600, []), now)).toBe('free');
+  });
+  it('goes by the list once it has named our work', () => {
+    const named = see(working, 8500, [by('ours')]);
+    expect(gpuFree(see(engine(named), 8500, []), now)).toBe('free');
+  });
+});
+
 describe('with a driver that names none', () => {
   const idle = see(noFacts, 500, null);
   const working = see(engine(idle, 'ours'), 8500, null);

@@ -1,5 +1,6 @@
-import { fresh, type Facts } from './facts.ts';
-import type { GpuSample } from './ports/gpus.ts';
+import { fresh, type Facts, type Memory } from './facts.ts';
+import { findLine } from './footprint.ts';
+import type { GpuProcess, GpuSample } from './ports/gpus.ts';
 
 /** Whether memory of our work is left on a card; what other programs hold (the game!) never counts. */
 export type GpuFree = 'free' | 'held' | 'unknown';
@@ -7,16 +8,61 @@ export type GpuFree = 'free' | 'held' | 'unknown';
 /** Memory in use moves by this much without any work, MiB: the slack for drivers that name no processes. */
 export const memorySlackMib = 200;
 
-/** The proof that the GPU is free, from the driver's own lists where it has them. */
+/** The proof that the GPU is free, from the driver's own lists where they tell, and by memory where they do not. */
 export function gpuFree(facts: Facts, now: number): GpuFree {
   const sample = fresh(facts, 'gpus', now);
   if (sample === null) return 'unknown';
-  if (sample.processes !== null) {
-    const ours = new Set(facts.memory.containers);
-    return sample.processes.some((p) => p.containers.some((c) => ours.has(c))) ? 'held' : 'free';
-  }
-  const verdicts = sample.gpus.filter((g) => g.fault === null).map((g) => freeByMemory(g, facts));
+  const { processes } = sample;
+  if (processes?.some((p) => isOurs(p, facts.memory)) === true) return 'held';
+  const verdicts = sample.gpus
+    .filter((g) => g.fault === null)
+    .map((g) => (processes === null ? freeByMemory(g, facts) : freeByList(g, processes, facts)));
   return verdicts.includes('held') ? 'held' : verdicts.includes('unknown') ? 'unknown' : 'free';
+}
+
+/** By a list that names none of ours; only memory tells where the list is silent of what holds it. */
+function freeByList(gpu: GpuSample, processes: readonly GpuProcess[], facts: Facts): GpuFree {
+  if (gpu.asleep) return 'free';
+  const named = processes.filter((p) => isOn(p, gpu));
+  if (named.some((p) => p.containers === null && facts.memory.hidden?.[p.pid] !== 'before'))
+    // Who that is cannot be told: without any figure it may be ours.
+    return gpu.usedMib === null ? 'unknown' : freeByMemory(gpu, facts);
+  const told = facts.memory.namesOurs === true || named.some((p) => p.usedMib !== null);
+  // WSL2 names none, or none with its memory, whatever is in use.
+  return told || (gpu.usedMib ?? 0) <= memorySlackMib ? 'free' : freeByMemory(gpu, facts);
+}
+
+const isOurs = ({ containers }: GpuProcess, memory: Memory): boolean =>
+  containers?.some((c) => memory.containers.includes(c)) === true;
+
+const isOn = ({ gpu }: GpuProcess, { uuid, mig }: GpuSample): boolean =>
+  gpu === uuid || mig.some((part) => part.uuid === gpu);
+
+/** What the driver's list teaches: whether it names our work at all, and which processes that cannot be told were there before it. */
+export function rememberProcesses(facts: Facts, working: boolean): Pick<Memory, 'hidden' | 'namesOurs'> {
+  const { memory, gpus } = facts;
+  if (!gpus.known || gpus.value.processes === null) return {};
+  const { processes, gpus: cards } = gpus.value;
+  const isOver = (p: GpuProcess): boolean =>
+    !working &&
+    isQuiet(facts) &&
+    // A process of ours may outlive its container: until its memory is back, none that appears is another's.
+    cards.every((g) => !isOn(p, g) || (memory.vram[g.uuid]?.last ?? null) === null);
+  const hidden = processes.flatMap((p) =>
+    p.containers === null
+      ? [[p.pid, memory.hidden?.[p.pid] ?? (isOver(p) ? 'before' : 'since')] as const]
+      : [],
+  );
+  return {
+    hidden: Object.fromEntries(hidden),
+    namesOurs: memory.namesOurs === true || processes.some((p) => isOurs(p, memory)),
+  };
+}
+
+/** Whether it is known that none of our work runs: never for want of a look. */
+function isQuiet({ footprint, engine, work, agent }: Facts): boolean {
+  if (footprint.known && findLine(footprint.value, 'agent') === null) return true;
+  return engine.known && (work.known || (agent.known && agent.value.process === null));
 }
 
 function freeByMemory(gpu: GpuSample, facts: Facts): GpuFree {
@@ -24,5 +70,6 @@ function freeByMemory(gpu: GpuSample, facts: Facts): GpuFree {
   if (seen === undefined || seen.last === null) return 'free'; // our work was never seen on this card
   if (gpu.usedMib === null) return 'unknown';
   if (seen.idle !== null && gpu.usedMib <= seen.idle + memorySlackMib) return 'free';
+  if (seen.idle === null && seen.held === null) return 'unknown';
   return seen.held !== null && seen.last - gpu.usedMib >= seen.held - memorySlackMib ? 'free' : 'held';
 }

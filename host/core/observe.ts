@@ -4,7 +4,7 @@ import type { Progress } from '../../contract/node-state.ts';
 import type { Problem } from '../../contract/problems.ts';
 import { whoseClosing } from './closing.ts';
 import { rememberPath, seenOf, type ShownPath } from './path-quality.ts';
-import { memorySlackMib } from './gpu-free.ts';
+import { memorySlackMib, rememberProcesses } from './gpu-free.ts';
 import type { FactName, Facts, Memory, RunningStep } from './facts.ts';
 import { rememberCauses } from './pausing/remember.ts';
 import type { StepKind } from './step.ts';
@@ -99,7 +99,7 @@ function remember(facts: Facts, before: Facts, name: FactName, now: number): Mem
       return { ...memory, containers: [...new Set([...ids, ...memory.containers])].slice(0, 200) };
     }
     case 'gpus':
-      return { ...memory, vram: rememberVram(facts, memory) };
+      return { ...memory, ...rememberProcesses(facts, isWorking(facts)), vram: rememberVram(facts, memory) };
     case 'agent':
       return rememberAgent(facts, before, memory, now);
     case 'tailnet':
@@ -184,11 +184,13 @@ function rememberAgent(facts: Facts, before: Facts, memory: Memory, now: number)
   return { ...memory, agentSince: wasUp ? memory.agentSince : now };
 }
 
+const isWorking = ({ work, engine }: Facts): boolean =>
+  (work.known && work.value.some(isLeft)) ||
+  (engine.known && engine.value.containers.some((c) => c.state === 'running'));
+
 function rememberVram(facts: Facts, memory: Memory): Memory['vram'] {
   if (!facts.gpus.known) return memory.vram;
-  const working =
-    (facts.work.known && facts.work.value.some(isLeft)) ||
-    (facts.engine.known && facts.engine.value.containers.some((c) => c.state === 'running'));
+  const working = isWorking(facts);
   const entries = facts.gpus.value.gpus.map((gpu) => {
     const seen = memory.vram[gpu.uuid] ?? { idle: null, held: null, last: null };
     if (gpu.usedMib === null) return [gpu.uuid, seen] as const;

@@ -225,9 +225,9 @@ describe('the processes on the GPUs', () => {
     const gpus = create();
     for (let i = 0; i < 2; i++)
       expect((await look(gpus)).processes).toEqual([
-        { gpu: rtx, pid: 4711, name: 'python3 train.py --layers 3, 4', usedMib: 5120, containers: [] },
-        { gpu: rtx, pid: 4712, name: '', usedMib: null, containers: [] },
-        { gpu: a100, pid: 4711, name: 'python3 train.py --layers 3, 4', usedMib: 300, containers: [] },
+        { gpu: rtx, pid: 4711, name: 'python3 train.py --layers 3, 4', usedMib: 5120, containers: null },
+        { gpu: rtx, pid: 4712, name: '', usedMib: null, containers: null },
+        { gpu: a100, pid: 4711, name: 'python3 train.py --layers 3, 4', usedMib: 300, containers: null },
       ]);
     expect(smi.asked.filter((q) => q.includes('PIDS'))).toHaveLength(1);
   });

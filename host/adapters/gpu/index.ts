@@ -129,7 +129,7 @@ class SmiGpus {
     const list = await this.#named(gpus);
     if (typeof list === 'string') return null;
     const found = await Promise.all(list.map((p) => this.#withContainers(p)));
-    this.#containers = new Map(found.map((p) => [p.pid, p.containers]));
+    this.#containers = new Map(found.flatMap((p) => (p.containers ? [[p.pid, p.containers]] : [])));
     return found;
   }
 
@@ -146,7 +146,7 @@ class SmiGpus {
 
   async #withContainers(process: NamedProcess): Promise<GpuProcess> {
     const info = await this.#world.programs.process(process.pid);
-    return { ...process, containers: info?.containers ?? this.#containers.get(process.pid) ?? [] };
+    return { ...process, containers: info?.containers ?? this.#containers.get(process.pid) ?? null };
   }
 
   /** What is known of cards that sleep: who they are, and no figures. None where one of them is not known by name: all are asked then. */

@@ -38,8 +38,8 @@ export interface GpuProcess {
   readonly pid: number;
   readonly name: string;
   readonly usedMib: number | null;
-  /** The containers that it is in (64 hex digits), as far as the machine tells. */
-  readonly containers: readonly string[];
+  /** The containers that it is in (64 hex digits); null where the machine does not tell, as of other users' processes under hidepid. */
+  readonly containers: readonly string[] | null;
 }
 
 /** What the driver answered. Unknown with gpu-tool-missing, gpu-driver-error (its words), gpu-timeout, gpu-none. */
