@@ -87,7 +87,15 @@ describe('the cards that are shared', () => {
     ],
     ['the healthy ones beside a lost one', nothing, [card('a', lost), card('b'), card('c')], 'bc', false],
     ['none where its owner keeps the only one', { keptGpus: ['GPU-a'] }, [card('a')], '', false],
-    ['one whose display is not told', nothing, [card('a', { display: null })], 'a', false],
+    ['one whose display is not known, as if it drove it', nothing, [card('a', { display: null })], 'a', true],
+    ['one that sleeps, which drives none', nothing, [card('a', { display: null, asleep: true })], 'a', false],
+    [
+      'one whose display is not known beside one that is known to drive it',
+      nothing,
+      [card('a', { display: null }), card('b', screen)],
+      'a',
+      false,
+    ],
     [
       'not one that had a display when its screen was on',
       { keptGpus: [], displayGpus: ['GPU-a'] },

@@ -74,7 +74,12 @@ export function idleOnly(
 ): { readonly on: boolean; readonly by: 'owner' | 'display' | null } {
   if (choice.whenIdle != null) return { on: choice.whenIdle, by: 'owner' };
   const shared = sharedGpus(choice, facts);
-  const on = shared.length > 0 && shared.every((g) => drivesDisplay(choice, g));
+  const gpus = facts.gpus.known ? facts.gpus.value.gpus : [];
+  // What drives the display is not known yet: it may be a card that is shared, unless another is known to do it.
+  const elsewhere = gpus.some((g) => !shared.includes(g) && drivesDisplay(choice, g));
+  const may = (g: GpuSample): boolean =>
+    drivesDisplay(choice, g) || (g.display === null && !g.asleep && !elsewhere);
+  const on = shared.length > 0 && shared.every(may);
   return { on, by: on ? 'display' : null };
 }
 

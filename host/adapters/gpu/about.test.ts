@@ -60,6 +60,12 @@ describe('what a card is besides how it does', () => {
     answering(rows);
     expect((await look())[0]).toMatchObject({ name: 'NVIDIA GeForce RTX 4090', display, usedMib: 1023 });
   });
+  it('is asked for again at the next look where it could not be read at first', async () => {
+    smi.about = ran('', null, 'timeout');
+    expect(await look()).toMatchObject([{ display: null }, { display: null }]);
+    smi.about = ran(printed('displays'));
+    expect(await look()).toMatchObject([{ display: true }, { display: false }]);
+  });
   it('is read again after a minute or when other cards are there, and stays known when it cannot be read', async () => {
     smi.about = ran(printed('displays'));
     for (let i = 0; i < 5; i++) await look();

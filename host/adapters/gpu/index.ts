@@ -117,7 +117,10 @@ class SmiGpus {
     const cardsNow = new Map<string, About>(
       [...read].map(([uuid, { display }]) => [uuid, { display, mig: parts.get(uuid) ?? [] }]),
     );
-    this.#about = { of: uuids, at: now, cards: new Map([...this.#about.cards, ...cardsNow]) };
+    const all = new Map([...this.#about.cards, ...cardsNow]);
+    // A card of which nothing is known yet is asked about at the next look again, not after a minute.
+    const of = cards.every((c) => all.has(c.uuid) || c.fault !== null) ? uuids : '';
+    this.#about = { of, at: now, cards: all };
   }
 
   #whole(card: CardNow): GpuSample {
