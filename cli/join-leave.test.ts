@@ -62,6 +62,7 @@ describe('join', () => {
       'leaves the network ada@example.com while it shares',
       'It passes traffic of other devices on there',
       '/home/ada/.local/share/rigshare/agent',
+      'lack it, nvidia.github.io becomes one, with its signing key: /etc/yum.repos.d/nvidia.repo, /etc/pki/rpm-gpg/NVIDIA',
       "the same as administrator's rights",
       'Asked 1 time to join',
     ])

@@ -85,6 +85,8 @@ function networkLines({ leaves, sessionAtRisk }: Consent): readonly Phrase[] {
 function changeLine(change: ConsentChange, hasOwnNetwork: boolean, language: string): Phrase {
   const { what, name, version, publisher, licence, bytes, from } = change;
   if (what === 'network' && !hasOwnNetwork) return phrase('consent.changes.networkFirst', { name });
+  if (what === 'source' || what === 'sourceIfLacking')
+    return phrase(`consent.changes.${what}`, { name, from: from ?? '' });
   if (what !== 'program') return phrase(`consent.changes.${what}`, { name });
   const details = [
     version,

@@ -18,7 +18,25 @@ export const consentCardSchema = z.object({
 
 /** One thing that joining adds to this computer; all of it is undone on leave. */
 export const consentChangeSchema = z.object({
-  what: z.enum(['network', 'program', 'started', 'setting', 'group', 'agent', 'folder']),
+  what: z.enum([
+    'network',
+    'program',
+    'started',
+    /** A package source and its signing key, both files in the name; or only where the system's own lack the program. */
+    'source',
+    'sourceIfLacking',
+    'setting',
+    'group',
+    /** Root's own note of what it installed. */
+    'note',
+    /** Who may speak to Tailscale without root: of the pool's sign-in, and of the owner's. */
+    'operator',
+    'operatorOwn',
+    'agent',
+    'folder',
+    'secrets',
+    'downloads',
+  ]),
   /** What it is: a program's name, a group's, a folder's path. */
   name: z.string(),
   /** Whose program, or null. */

@@ -11,13 +11,16 @@ const world = freshWorld();
 const facts = look(noFacts, world);
 const { now } = world;
 
+const ours = '/home/mira/.local/share/rigshare';
+
 const before = (change: Partial<BeforeConsent> = {}, more: Partial<Facts> = {}): BeforeConsent => ({
   facts: { ...facts, ...more },
   now,
   way: 'pkexec',
   root: false,
   hostname: 'miras-desk',
-  folder: '/home/mira/.local/share/rigshare/agent',
+  user: 'mira',
+  folders: { agent: `${ours}/agent`, secrets: `${ours}/secrets`, programs: `${ours}/programs` },
   offers: [],
   proposedName: 'quiet-otter-4821',
   ...change,
@@ -91,8 +94,9 @@ describe('what is said before consent', () => {
   it('lists what is installed, downloaded and set up here, and nothing that is there already', () => {
     expect(changes()).toEqual([
       'network head.pool.example',
+      'operator mira',
       'agent Nomad',
-      'folder /home/mira/.local/share/rigshare/agent',
+      `folder ${ours}/agent`,
     ]);
     const bare = before(
       {
@@ -115,15 +119,21 @@ describe('what is said before consent', () => {
     const { changes: all, newLogin } = consentSchema.parse(consentOf(invite, bare));
     expect(all.map(({ what, name }) => `${what} ${name}`)).toEqual([
       'program Tailscale',
+      'source /etc/apt/sources.list.d/tailscale.list, /usr/share/keyrings/tailscale-archive-keyring.gpg',
       'started tailscaled',
       'program Docker',
       'started Docker',
       'group docker',
       'program NVIDIA Container Toolkit',
+      'sourceIfLacking /etc/apt/sources.list.d/nvidia-container-toolkit.list, /usr/share/keyrings/nvidia-container-toolkit-keyring.gpg',
+      'setting /etc/docker/daemon.json',
+      'note /var/lib/rigshare/installed.json',
       'network head.pool.example',
+      'operator mira',
       'program Nomad',
+      `downloads ${ours}/programs`,
       'agent Nomad',
-      'folder /home/mira/.local/share/rigshare/agent',
+      `folder ${ours}/agent`,
     ]);
     expect(all.find(({ what, name }) => what === 'program' && name === 'Nomad')).toEqual({
       what: 'program',
@@ -135,6 +145,64 @@ describe('what is said before consent', () => {
       from: 'releases.example',
     });
     expect(newLogin).toBe(true);
+  });
+
+  it('names the sources of the system that it is, and none where the distribution has all', () => {
+    const { system } = facts;
+    if (!system.known) throw new Error('no system');
+    const lacking = {
+      tailnet: unknown(problem('tailscale-missing'), now),
+      engine: unknown(problem('engine-missing'), now),
+    };
+    const on = (packages: 'dnf' | 'zypper' | 'pacman') =>
+      consent({}, { ...lacking, system: seen({ ...system.value, packages }, now) })
+        .changes.filter(({ what, from }) => what.startsWith('source') || from !== null)
+        .map(({ what, name, from }) => [what, name, from]);
+    const toolkit = (folder: string) => [
+      ['program', 'NVIDIA Container Toolkit', 'nvidia.github.io'],
+      [
+        'sourceIfLacking',
+        `${folder}/nvidia-container-toolkit.repo, /etc/pki/rpm-gpg/RPM-GPG-KEY-nvidia-container-toolkit`,
+        'nvidia.github.io',
+      ],
+    ];
+    expect(on('dnf')).toEqual([
+      ['program', 'Tailscale', 'pkgs.tailscale.com'],
+      [
+        'sourceIfLacking',
+        '/etc/yum.repos.d/tailscale.repo, /etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale',
+        'pkgs.tailscale.com',
+      ],
+      ...toolkit('/etc/yum.repos.d'),
+    ]);
+    expect(on('zypper')).toEqual(toolkit('/etc/zypp/repos.d'));
+    expect(on('pacman')).toEqual([]);
+  });
+
+  it("says whose right to control Tailscale is set, and that of the owner's own sign-in only where it is", () => {
+    const { tailnet } = facts;
+    if (!tailnet.known) throw new Error('no network');
+    const about = (...given: Parameters<typeof before>) =>
+      changes(...given).filter((one) => one.startsWith('operator'));
+    const sample = (change: Partial<typeof tailnet.value>): Partial<Facts> => ({
+      tailnet: seen({ ...tailnet.value, ...change }, now),
+    });
+    expect(about({}, sample({ active: 'other', operator: false }))).toEqual([
+      'operator mira',
+      'operatorOwn mira',
+    ]);
+    expect(about({}, sample({ active: 'other', operator: true }))).toEqual(['operator mira']);
+    expect(about({}, sample({ active: 'none', operator: false }))).toEqual(['operator mira']);
+    const stopped = { tailnet: unknown(problem('tailscale-stopped'), now) };
+    expect(about({}, stopped)).toEqual(['operator mira', 'operatorOwn mira']);
+    expect(about({ root: true }, sample({ active: 'other', operator: false }))).toEqual([]);
+  });
+
+  it("names the secrets' folder where the invite brings secrets", () => {
+    const keyed = { ...invite, tailnet: { ...invite.tailnet, authKey: 'tskey-auth-1' } };
+    const names = (of: typeof invite) => consentOf(of, before()).changes.map(({ name }) => name);
+    expect(names(keyed)).toContain(`${ours}/secrets`);
+    expect(names(invite)).not.toContain(`${ours}/secrets`);
   });
 
   it('says what containers amount to', () => {

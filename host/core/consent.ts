@@ -1,16 +1,17 @@
-import type { Consent, ConsentCard, ConsentChange, NetworkUse } from '../../contract/consent.ts';
+import type { Consent, ConsentCard, NetworkUse } from '../../contract/consent.ts';
 import { onlyDisplays } from '../../contract/consent-choice.ts';
 import type { Install } from '../../contract/installs.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
 import type { CheckPorts } from './checks/check.ts';
-import { noFacts, type Fact, type Facts } from './facts.ts';
+import { changesOf, type BeforeChanges } from './consent-changes.ts';
+import { noFacts, type Fact } from './facts.ts';
 import { whyKept } from './gpu-choice.ts';
 import { engineGroup, engineTrouble, sessionOf } from './opening/engine.ts';
 import { neededInstalls } from './opening/installs.ts';
 import type { Clock } from './ports/clock.ts';
 import type { GpusSample } from './ports/gpus.ts';
 import type { AgentSample } from './ports/nomad.ts';
-import type { Offer, Releases } from './ports/releases.ts';
+import type { Offer, Releases, Shelf } from './ports/releases.ts';
 import type { System } from './ports/system.ts';
 import type { TailnetSample, TailnetUses } from './ports/tailnet.ts';
 import type { Machine } from './ports/world.ts';
@@ -22,21 +23,15 @@ export interface ConsentPorts extends CheckPorts {
   readonly clock: Clock;
   readonly system: System;
   readonly releases: Releases;
+  readonly shelf: Shelf;
 }
 
 /** What was seen of this computer before consent. */
-export interface BeforeConsent {
-  /** The facts that were looked at, and nothing else. */
-  readonly facts: Facts;
+export interface BeforeConsent extends BeforeChanges {
   readonly now: number;
   readonly way: 'inline' | 'pkexec' | 'sudo' | null;
-  readonly root: boolean;
   /** This computer's name in its own system. */
   readonly hostname: string;
-  /** Where our files lie. */
-  readonly folder: string;
-  /** What would be downloaded of the publisher's programs. */
-  readonly offers: readonly Offer[];
   /** The name proposed where the invite gives none. */
   readonly proposedName: string;
 }
@@ -59,14 +54,16 @@ export async function lookBeforeConsent(
     ports.system.look(),
     ports.privilege.way(),
   ]);
-  const { root, hostname } = ports.machine;
+  const { root, hostname, user } = ports.machine;
+  const { agent: agentFolder, secrets } = ports.folders;
   return {
     facts: { ...noFacts, gpus, engine, tailnet, agent, system },
     now: ports.clock.now(),
     way,
     root,
     hostname,
-    folder: ports.folders.agent,
+    user,
+    folders: { agent: agentFolder, secrets, programs: ports.shelf.folder },
     offers: await offersFor(ports, invite, agent),
     proposedName,
   };
@@ -107,7 +104,7 @@ export function consentOf(invite: Invite, seen: BeforeConsent): Consent {
     whenIdle: onlyDisplays(cards.filter(({ shared }) => shared)),
     leaves: leavesOf(tailnet),
     sessionAtRisk: false,
-    changes: changesOf(invite, seen, installs),
+    changes: [...changesOf(invite, seen, installs)],
     rights: rightsOf(seen, installs),
     prompts: promptsOf(seen.way),
     newLogin: installs.includes('engine-group') || engineTrouble(seen.facts)?.code === 'engine-login-needed',
@@ -148,64 +145,6 @@ function usesOf({ routes, exitNodeOffered, exitNodeUsed, serve, funnel, ssh }: T
   ];
 }
 
-function changesOf(
-  invite: Invite,
-  { folder, offers, facts: { system } }: BeforeConsent,
-  installs: readonly Install[],
-): ConsentChange[] {
-  // Elsewhere both come from the distribution's own sources.
-  const fromMakers = system.known && ['apt', 'dnf'].includes(system.value.packages ?? '');
-  return [
-    ...installs.map((item) => ({
-      ...nothingElse,
-      ...installed[item],
-      from: fromMakers ? (installed[item].from ?? null) : null,
-    })),
-    { ...nothingElse, what: 'network', name: hostOf(invite.tailnet.controlUrl) },
-    ...offers.map((offer) => ({
-      ...nothingElse,
-      what: 'program' as const,
-      name: programNames[offer.program],
-      publisher: offer.publisher,
-      version: offer.version,
-      licence: offer.licence,
-      bytes: offer.bytes,
-      from: hostOf(offer.url),
-    })),
-    { ...nothingElse, what: 'agent', name: 'Nomad', publisher: 'HashiCorp' },
-    { ...nothingElse, what: 'folder', name: folder },
-  ];
-}
-
-const nothingElse = { publisher: null, version: null, licence: null, bytes: null, from: null } as const;
-
-const programNames: Readonly<Record<Offer['program'], string>> = {
-  nomad: 'Nomad',
-  'nomad-device-nvidia': "Nomad's device plugin for NVIDIA",
-};
-
-/** What each installation is to its owner; its version and size are the package source's to say. */
-const installed: Readonly<Record<Install, Pick<ConsentChange, 'what' | 'name'> & Partial<ConsentChange>>> = {
-  tailscale: {
-    what: 'program',
-    name: 'Tailscale',
-    publisher: 'Tailscale Inc.',
-    licence: 'BSD-3-Clause',
-    from: 'pkgs.tailscale.com',
-  },
-  'tailscale-start': { what: 'started', name: 'tailscaled' },
-  engine: { what: 'program', name: 'Docker', publisher: 'Moby', licence: 'Apache-2.0' },
-  'engine-start': { what: 'started', name: 'Docker' },
-  'engine-group': { what: 'group', name: engineGroup },
-  'nvidia-runtime': {
-    what: 'program',
-    name: 'NVIDIA Container Toolkit',
-    publisher: 'NVIDIA',
-    licence: 'Apache-2.0',
-    from: 'nvidia.github.io',
-  },
-};
-
 /** A member of the group of an engine that runs as root can become root by it; there is no half of that. */
 function rightsOf({ facts, root, now }: BeforeConsent, installs: readonly Install[]): Consent['rights'] {
   // The one that is about to be there runs as root, whatever answers now (Podman's may not).
@@ -221,5 +160,3 @@ function promptsOf(way: BeforeConsent['way']): Consent['prompts'] {
   if (way === null) return null;
   return way === 'inline' ? { join: 0, leave: 0 } : { join: 1, leave: 1 };
 }
-
-const hostOf = (url: string): string => /^https?:\/\/([^/]+)/i.exec(url)?.[1] ?? url;

@@ -126,7 +126,13 @@ export const consent: Consent = {
   leaves: { name: 'mira@example.com', uses: [{ what: 'routes', name: null }] },
   sessionAtRisk: false,
   changes: [
+    change('source', '/etc/apt/sources.list.d/tailscale.list, /usr/share/keyrings/tailscale.gpg', {
+      from: 'pkgs.tailscale.com',
+    }),
+    change('setting', '/etc/docker/daemon.json'),
+    change('note', '/var/lib/rigshare/installed.json'),
     change('network', 'net.aurora.example'),
+    change('operatorOwn', 'mira'),
     change('program', 'Nomad', {
       publisher: 'HashiCorp',
       version: '2.0.5',

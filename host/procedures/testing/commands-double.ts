@@ -152,6 +152,15 @@ const consent: Consent = {
   sessionAtRisk: false,
   changes: [
     {
+      what: 'sourceIfLacking',
+      name: '/etc/yum.repos.d/nvidia.repo, /etc/pki/rpm-gpg/NVIDIA',
+      publisher: null,
+      version: null,
+      licence: null,
+      bytes: null,
+      from: 'nvidia.github.io',
+    },
+    {
       what: 'folder',
       name: '/home/ada/.local/share/rigshare/agent',
       publisher: null,

@@ -1,3 +1,4 @@
+import { engineSettings } from '../../../core/ports/package-sources.ts';
 import type { Tools } from './recipe.ts';
 
 const root = '/var/lib/docker';
@@ -17,16 +18,13 @@ const kept = [
 ] as const;
 const ownFiles: ReadonlySet<string> = new Set(['metadata.db', 'backingFsBlockDev']);
 
-/** Where its settings lie. */
-export const daemonJson = '/etc/docker/daemon.json';
-
 /**
  * Whether the engine has come to be used for something else: with the pool's containers and images gone, whatever is
  * left is the owner's. It is read from its folders, since it may not run, and its command may not be installed.
  */
 export async function engineInUse(tools: Tools): Promise<boolean> {
   // An engine whose things lie elsewhere was set up by its owner.
-  if (/"data-root"|"graph"/.test((await tools.files.read(daemonJson)) ?? '')) return true;
+  if (/"data-root"|"graph"/.test((await tools.files.read(engineSettings)) ?? '')) return true;
   // Images lie below the name of the storage driver: overlay2, btrfs, zfs, vfs, …
   const drivers = (await list(tools, images)).map((driver) => `${images}/${driver}/imagedb/content/sha256`);
   for (const folder of [...kept, ...drivers])

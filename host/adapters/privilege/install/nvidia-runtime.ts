@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { fail } from '../../../../contract/problems.ts';
-import { daemonJson, engineInUse } from './engine-use.ts';
+import { engineSettings as daemonJson, toolkitSources } from '../../../core/ports/package-sources.ts';
+import { engineInUse } from './engine-use.ts';
 import { nvidiaKey } from './nvidia-key.ts';
 import type { Recipe, Tools } from './recipe.ts';
 
 const name = 'nvidia-container-toolkit';
 const base = 'https://nvidia.github.io/libnvidia-container/stable';
-const aptKey = `/usr/share/keyrings/${name}-keyring.gpg`;
-const aptList = `/etc/apt/sources.list.d/${name}.list`;
-const rpmKey = `/etc/pki/rpm-gpg/RPM-GPG-KEY-${name}`;
-const yumRepo = `/etc/yum.repos.d/${name}.repo`;
-const zyppRepo = `/etc/zypp/repos.d/${name}.repo`;
+const { list: aptList, key: aptKey } = toolkitSources.apt;
+const { list: yumRepo, key: rpmKey } = toolkitSources.dnf;
+const { list: zyppRepo } = toolkitSources.zypper;
 const sources = [aptKey, aptList, rpmKey, yumRepo, zyppRepo];
 
 /** The program that Docker is to call in place of runc. */

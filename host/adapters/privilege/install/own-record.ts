@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { type Install, installSchema } from '../../../../contract/installs.ts';
 import type { InstallUndo } from '../../../core/ports/installing.ts';
+import { rootFolder as folder, rootNote as file } from '../../../core/ports/package-sources.ts';
 import type { RootMachine } from '../../../core/ports/root-machine.ts';
 import { noUndo } from './tools.ts';
-
-const folder = '/var/lib/rigshare';
-const file = `${folder}/installed.json`;
 
 const names = z.array(z.string()).readonly();
 const recordSchema = z.partialRecord(

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { fail } from '../../../../contract/problems.ts';
+import { tailscaleSources } from '../../../core/ports/package-sources.ts';
 import { isLike } from './distribution.ts';
 import type { Recipe, Tools } from './recipe.ts';
 import { tailscaleKey } from './tailscale-key.ts';
 
 const base = 'https://pkgs.tailscale.com/stable';
-const aptKey = '/usr/share/keyrings/tailscale-archive-keyring.gpg';
-const aptList = '/etc/apt/sources.list.d/tailscale.list';
-const rpmKey = '/etc/pki/rpm-gpg/RPM-GPG-KEY-tailscale';
-const rpmRepo = '/etc/yum.repos.d/tailscale.repo';
+const { list: aptList, key: aptKey } = tailscaleSources.apt;
+const { list: rpmRepo, key: rpmKey } = tailscaleSources.dnf;
 /** What the daemon keeps; a package that goes leaves it behind. */
 const stateFile = '/var/lib/tailscale/tailscaled.state';
 const stateFolders = ['/var/lib/tailscale', '/var/cache/tailscale'];
