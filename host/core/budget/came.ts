@@ -1,6 +1,5 @@
 import type { FootprintEntry, FootprintLine } from '../footprint.ts';
-import { findLine } from '../footprint.ts';
-import type { Stock, Use } from '../ports/images.ts';
+import type { ImageSample, Stock, Use } from '../ports/images.ts';
 import { imageNamed } from './image-names.ts';
 
 /** A line that tells of something which came with a job. */
@@ -17,6 +16,32 @@ export const beforeLine = ({ images, volumes, networks }: Stock): BeforeLine => 
   networks: networks.map(({ id }) => id),
 });
 
+/** All that is noted as there before joining, or as come since without any job; null: nothing was noted yet. */
+export function beforeOf(entries: readonly FootprintEntry[]): BeforeLine | null {
+  const lines = entries.flatMap(({ line }) => (line.kind === 'engine-before' ? [line] : []));
+  if (lines.length === 0) return null;
+  return {
+    kind: 'engine-before',
+    images: lines.flatMap(({ images }) => images),
+    volumes: lines.flatMap(({ volumes }) => volumes),
+    networks: lines.flatMap(({ networks }) => networks),
+  };
+}
+
+/** Images that came since joining and that no job has named or used so far: the owner's, whoever uses them later. */
+export function ownNow(
+  entries: readonly FootprintEntry[],
+  { images }: Pick<Stock, 'images'>,
+  use: Use,
+  named: readonly string[],
+): readonly ImageSample[] {
+  const before = beforeOf(entries);
+  if (before === null) return [];
+  const known = new Set([...before.images.map(({ id }) => id), ...notedKeys(entries)]);
+  const jobs = new Set([...named, ...use.jobs.images].flatMap((name) => imageNamed(images, name)?.id ?? []));
+  return images.filter(({ id }) => !known.has(id) && !jobs.has(id));
+}
+
 /**
  * What came with jobs and is not noted yet: used by a job's container, or named by a job (whose container may never
  * have started), and not there before joining. Without the line of what was there before, nothing is.
@@ -27,7 +52,7 @@ export function cameNow(
   use: Use,
   named: readonly string[],
 ): readonly CameLine[] {
-  const before = findLine(entries, 'engine-before');
+  const before = beforeOf(entries);
   if (before === null) return [];
   const noted = notedKeys(entries);
   const isNew = (line: CameLine): boolean => !noted.has(keyOf(line));

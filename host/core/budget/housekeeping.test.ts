@@ -146,9 +146,9 @@ describe('the house', () => {
     house = new House();
     house.limits = { ...usualLimits, budgetMib: 5_000 };
     house.image('sha256:a', 'a:1', 3);
-    house.image('sha256:b', 'b:1', 2);
     await house.jobs(allocation('one', 'running', 'a:1'));
     await house.ports.clock.advance(60_000);
+    house.image('sha256:b', 'b:1', 2);
     await house.jobs(allocation('two', 'running', 'b:1'));
     await house.ports.clock.advance(60_000);
     house.image('sha256:c', 'c:1', 3);
@@ -170,6 +170,27 @@ describe('the house', () => {
     await house.jobs(allocation('one', 'running', 'mine:1'));
     await house.jobs(allocation('one', 'complete', 'mine:1'));
     expect(house.ports.called('images.removeImage')).toEqual([]);
+  });
+  it('takes an image that its owner fetched for no job’s, though one uses it later', async () => {
+    house = new House();
+    house.limits = { ...usualLimits, budgetMib: 0 };
+    await house.jobs();
+    house.image('sha256:own', 'own:1', 30);
+    await house.ports.clock.advance(31_000);
+    house.image('sha256:a', 'a:1', 3);
+    await house.jobs(allocation('one', 'running', 'own:1'), allocation('two', 'running', 'a:1'));
+    await house.jobs(allocation('one', 'complete', 'own:1'), allocation('two', 'complete', 'a:1'));
+    expect(house.ports.called('images.removeImage')).toEqual(['images.removeImage sha256:a a:1']);
+  });
+  it.each(['pending', 'untold'])('takes no image for its owner’s while a job begins (%s)', async (how) => {
+    house = new House();
+    house.begins = how === 'untold' ? ['one'] : [];
+    await house.jobs(...(how === 'untold' ? [] : [allocation('one', 'pending', 'other:1')]));
+    house.image('sha256:a', 'a:1', 3);
+    await house.ports.clock.advance(31_000);
+    house.begins = [];
+    await house.jobs(allocation('one', 'running', 'a:1'));
+    expect(house.ports.entries.map((e) => e.line.kind)).toEqual(['engine-before', 'image']);
   });
   it('has a folder that containers wrote in as root emptied, by the next image where one has no program for it', async () => {
     house = new House();

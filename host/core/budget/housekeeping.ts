@@ -1,18 +1,16 @@
 import type { Settings } from '../../../contract/app-state.ts';
 import { usualLimits } from '../../../contract/usual.ts';
 import { fresh, type Facts } from '../facts.ts';
-import type { FootprintEntry } from '../footprint.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
-import type { ImageSample } from '../ports/images.ts';
 import type { AllocationSample, Nomad } from '../ports/nomad.ts';
 import type { Folders, Log } from '../ports/stores.ts';
-import { reasonsToPause } from '../pausing/reasons.ts';
 import type { Reconciler } from '../reconciler.ts';
 import { cameEntries } from './came.ts';
+import { hasEnded, imagesOf, keyOf, mayClean, programsIn } from './house-facts.ts';
 import { imageNamed } from './image-names.ts';
 import { budgetBytes } from './limits.ts';
-import { noteWhatCame, type Noted, type NotingPorts } from './noting.ts';
+import { noteWhatCame, noteWhatIsOwn, type Noted, type NotingPorts } from './noting.ts';
 import { removeImage } from './removing.ts';
 import { UseTimes } from './use-times.ts';
 import { bytesToFree, whatGoes, type Kept } from './what-goes.ts';
@@ -30,6 +28,9 @@ export interface HousekeepingParts extends NotingPorts {
 
 /** How often the disk is looked at while nothing happens, ms. */
 const lookMs = 300_000;
+
+/** How often it is looked for images that came without a job, ms. */
+const ownMs = 30_000;
 
 /** A folder of a job that the pool has not told of is a beginning one's for so long, ms. */
 const beginsMs = 300_000;
@@ -57,6 +58,7 @@ export class Housekeeping {
   #stopListening: () => void = () => undefined;
   #cancelLook: () => void = () => undefined;
   #cancelAgain: () => void = () => undefined;
+  #cancelOwn: () => void = () => undefined;
   #cleaning: AbortController | null = null;
   #closed = false;
   readonly #times: UseTimes;
@@ -71,6 +73,7 @@ export class Housekeeping {
   start(): void {
     this.#stopListening = this.#parts.reconciler.onChange(() => this.#look());
     this.#later();
+    this.#ownLater();
   }
 
   /** Stops following; what was begun is broken off. */
@@ -79,6 +82,7 @@ export class Housekeeping {
     this.#stopListening();
     this.#cancelLook();
     this.#cancelAgain();
+    this.#cancelOwn();
     this.#cleaning?.abort();
     await this.#turn;
   }
@@ -89,6 +93,32 @@ export class Housekeeping {
     this.#cancelLook = this.#parts.clock.after(lookMs, () => {
       void this.#lookAtDisk().finally(() => this.#later());
     });
+  }
+
+  #ownLater(): void {
+    this.#cancelOwn();
+    if (this.#closed) return;
+    this.#cancelOwn = this.#parts.clock.after(ownMs, () => {
+      this.#turn = this.#turn
+        .then(() => this.#noteOwn())
+        // Without an engine's answer nothing is noted; the next look may do it.
+        .catch(() => undefined)
+        .finally(() => this.#ownLater());
+    });
+  }
+
+  /** What its owner fetched between two jobs stays theirs, though a job uses it later. */
+  async #noteOwn(): Promise<void> {
+    const { facts, intent } = this.#parts.reconciler;
+    const work = fresh(facts, 'work', this.#parts.clock.now());
+    if (this.#closed || work === null || intent.pool === null || !facts.engine.known) return;
+    const beginning = work.some((a) => a.client === 'pending');
+    await noteWhatIsOwn(
+      this.#parts,
+      imagesOf(work),
+      Math.max(0, this.#notedAt - overlapMs),
+      (here) => !this.#begins(here, work) && !beginning,
+    );
   }
 
   /** Others fill the disk too: where it is nearly full, what can go goes. */
@@ -119,7 +149,7 @@ export class Housekeeping {
     const work = fresh(facts, 'work', clock.now());
     // Of a list that is old nobody knows what is still in use.
     if (this.#closed || work === null || reconciler.intent.pool === null) return;
-    const named = work.flatMap((a) => a.tasks.flatMap((t) => t.image ?? []));
+    const named = imagesOf(work);
     const at = clock.now();
     const noted = await noteWhatCame(this.#parts, named, Math.max(0, this.#notedAt - overlapMs));
     this.#notedAt = at;
@@ -157,7 +187,7 @@ export class Housekeeping {
     const { nomad, clock, folders } = this.#parts;
     const now = clock.now();
     const going = work.filter((a) => !hasEnded(a.client));
-    const wanted = going.flatMap((a) => a.tasks.flatMap((t) => t.image ?? []));
+    const wanted = imagesOf(going);
     const held = new Set([
       ...[...wanted, ...use.jobs.images, ...use.others.images].flatMap(
         (name) => imageNamed(stock.images, name)?.id ?? [],
@@ -254,35 +284,4 @@ export class Housekeeping {
       this.#look();
     });
   }
-}
-
-const hasEnded = (client: string): boolean =>
-  client === 'complete' || client === 'failed' || client === 'lost';
-
-/** Images that may have a program to remove files, all here anyway: the job's own, others that came with jobs, small ones. */
-function programsIn(
-  entries: readonly FootprintEntry[],
-  here: readonly ImageSample[],
-  own: readonly string[],
-): readonly string[] {
-  const came = cameEntries(entries).flatMap(({ line }) => (line.kind === 'image' ? [line.id] : []));
-  const small = here.toSorted((a, b) => a.bytes - b.bytes).map((one) => one.id);
-  const named = own.flatMap((name) => imageNamed(here, name)?.id ?? []);
-  const all = [...new Set([...named, ...came.toReversed(), ...small])];
-  return all.filter((id) => here.some((one) => one.id === id)).slice(0, 6);
-}
-
-/** Whether something may be removed: sharing is wanted and nothing is being given back. A pause for want of room is no hindrance. */
-function mayClean({ intent, facts }: Pick<Reconciler, 'intent' | 'facts'>, now: number): boolean {
-  const reasons = reasonsToPause(intent, facts, now);
-  return intent.pool !== null && intent.stopping !== true && reasons.every(({ reason }) => reason === 'disk');
-}
-
-/** Changes with the work, its containers and the owner's limits, and with nothing else. */
-function keyOf({ work, engine }: Facts, { limits }: Settings): string {
-  const jobs = work.known
-    ? work.value.map((a) => `${a.id} ${a.client} ${a.tasks.map((t) => t.state).join()}`)
-    : [];
-  const containers = engine.known ? engine.value.containers.map((c) => `${c.id} ${c.state}`) : [];
-  return JSON.stringify([jobs, containers, limits]);
 }

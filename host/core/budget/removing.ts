@@ -1,7 +1,7 @@
-import { findLine, type FootprintEntry } from '../footprint.ts';
+import type { FootprintEntry } from '../footprint.ts';
 import type { Images, Stock } from '../ports/images.ts';
 import type { FootprintStore } from '../ports/stores.ts';
-import { cameEntries, takenNames } from './came.ts';
+import { beforeOf, cameEntries, takenNames } from './came.ts';
 import { imageNamed } from './image-names.ts';
 
 /** What removing acts through. */
@@ -27,7 +27,7 @@ export async function removeImage(
       .map(({ line }) => line.name)
       .filter((name) => imageNamed(stock.images, name)?.id === id);
     if ((await images.removeImage(id, names)) === 'used') return 'used';
-    for (const old of takenNames(findLine(entries, 'engine-before'), there))
+    for (const old of takenNames(beforeOf(entries), there))
       if (stock.images.some((one) => one.id === old.id)) await images.name(old.id, old.name);
   }
   for (const { id: line } of lines) await footprint.undone(line);
