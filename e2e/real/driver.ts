@@ -26,6 +26,7 @@ const privilege = createPrivilege(world, {
   file,
   node: process.execPath,
   electron: false,
+  env: process.env,
   socket: () => socket,
 });
 const never = new AbortController().signal;

@@ -44,6 +44,8 @@ export class Owner {
       TMPDIR: join(home, 'tmp'),
       XDG_RUNTIME_DIR: join(home, 'run'),
       LANG: 'C.UTF-8',
+      // The owner sits at the screen: there pkexec's prompt can be shown.
+      WAYLAND_DISPLAY: 'wayland-0',
       // There is no way out of here: refused at once, nothing waits for a download.
       RIGSHARE_RELEASES_URL: 'http://127.0.0.1:9',
     };

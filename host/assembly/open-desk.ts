@@ -10,6 +10,7 @@ import { sleepingCards } from '../adapters/gpu/index.ts';
 import { diskFolders } from '../adapters/health/index.ts';
 import { createInventory } from '../adapters/inventory/index.ts';
 import { talkInProcess } from '../adapters/privilege/in-process.ts';
+import { nodeForRoot } from '../adapters/privilege/root-node.ts';
 import { placesIn } from '../adapters/nomad/places.ts';
 import { createWorld } from '../adapters/world/index.ts';
 import type { Log } from '../core/ports/stores.ts';
@@ -88,8 +89,13 @@ function realGround({ places, log, privilegedFile }: DeskOptions, settings: () =
     log,
     privileged: {
       file: privilegedFile,
-      node: process.execPath,
+      node: nodeForRoot({
+        execPath: process.execPath,
+        env: process.env,
+        mounts: textOf('/proc/self/mounts') ?? '',
+      }),
       electron: process.versions['electron'] !== undefined,
+      env: process.env,
       socket: () => world.tailscaledSocket(),
     },
     engineSocket: () => world.engineSocket(),

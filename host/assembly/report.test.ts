@@ -153,7 +153,7 @@ async function leakyComputer(): Promise<Diagnosis> {
     settingsFile: join(folder, 'settings.json'),
     files: createFiles(clock),
     log: quiet,
-    privileged: { file: '', node: '', electron: false, socket: () => '' },
+    privileged: { file: '', node: '', electron: false, env: {}, socket: () => '' },
     engineSocket: () => Promise.resolve(null),
     sleepingCards: () => null,
     activity: surroundings.activity,

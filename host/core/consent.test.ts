@@ -225,6 +225,8 @@ describe('what is said before consent', () => {
   it('counts the prompts before there are any', () => {
     expect(consent().prompts).toEqual({ join: 1, leave: 1 });
     expect(consent({ way: 'inline', root: true }).prompts).toEqual({ join: 0, leave: 0 });
+    expect(consent({ way: 'sudo' }).prompts).toEqual({ join: 0, leave: 0 });
+    expect(consent({ way: 'sudo-ask' }).prompts).toEqual({ join: 1, leave: 1 });
     expect(consent({ way: null }).prompts).toBeNull();
   });
 });

@@ -13,7 +13,7 @@ import type { GpusSample } from './ports/gpus.ts';
 import type { AgentSample } from './ports/nomad.ts';
 import type { Offer, Releases, Shelf } from './ports/releases.ts';
 import type { System } from './ports/system.ts';
-import type { TailnetSample, TailnetUses } from './ports/tailnet.ts';
+import { type PrivilegeWay, promptsBy, type TailnetSample, type TailnetUses } from './ports/tailnet.ts';
 import type { Machine } from './ports/world.ts';
 import { boundsOf, chooseVersion, fits } from './program-versions.ts';
 
@@ -29,7 +29,7 @@ export interface ConsentPorts extends CheckPorts {
 /** What was seen of this computer before consent. */
 export interface BeforeConsent extends BeforeChanges {
   readonly now: number;
-  readonly way: 'inline' | 'pkexec' | 'sudo' | null;
+  readonly way: PrivilegeWay;
   /** This computer's name in its own system. */
   readonly hostname: string;
   /** The name proposed where the invite gives none. */
@@ -156,7 +156,7 @@ function rightsOf({ facts, root, now }: BeforeConsent, installs: readonly Instal
   return sessionOf(facts, now)?.login.includes(engineGroup) === true ? 'group' : 'unknown';
 }
 
-function promptsOf(way: BeforeConsent['way']): Consent['prompts'] {
-  if (way === null) return null;
-  return way === 'inline' ? { join: 0, leave: 0 } : { join: 1, leave: 1 };
+function promptsOf(way: PrivilegeWay): Consent['prompts'] {
+  const each = promptsBy(way);
+  return each === null ? null : { join: each, leave: each };
 }

@@ -9,7 +9,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Images } from './ports/images.ts';
 import type { Machine } from './ports/world.ts';
 import type { FootprintStore, Folders } from './ports/stores.ts';
-import type { Privilege } from './ports/tailnet.ts';
+import { type Privilege, promptsBy } from './ports/tailnet.ts';
 import { tailnetToLeave } from './steps/tailnet-lines.ts';
 import { isLeft } from './work.ts';
 
@@ -60,7 +60,7 @@ export async function leavingOf(ports: LeavingPorts, facts: Facts): Promise<Leav
     engineProblem: engine.problem,
     folderBytes,
     network,
-    prompts: needsRoot && way !== 'inline' ? 1 : 0,
+    prompts: needsRoot ? (promptsBy(way) ?? 1) : 0,
     exportTo: `${ports.machine.home ?? ports.folders.agent.replace(/\/[^/]*$/, '')}/rigshare-earnings-${dayOf(ports.clock.now())}.csv`,
   };
 }

@@ -1,4 +1,4 @@
-import { fail, problem, type ProblemCode } from '../../../contract/problems.ts';
+import { fail, problem, type Problem, type ProblemCode, ProblemError } from '../../../contract/problems.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { RootMachine } from '../../core/ports/root-machine.ts';
 import type { Fetch, Programs, RunResult } from '../../core/ports/world.ts';
@@ -26,8 +26,15 @@ export function inlineChannel(clock: Clock, tailscaled: Fetch, machine: RootMach
   return { said, send: (one) => heard.push(one), close: () => heard.close() };
 }
 
-/** Through a prompt: a program of its own, started by `command`. It is never killed: it ends by itself. */
-export function elevatedChannel(programs: Programs, command: readonly string[]): Channel {
+/** Sets the environment that root's side runs with. */
+export const envProgram = '/usr/bin/env';
+
+/** Through a prompt: a program of its own, started by `command`. It is never killed: it ends by itself. `missing`: what is said where nobody can ask. */
+export function elevatedChannel(
+  programs: Programs,
+  command: readonly string[],
+  missing: () => Promise<Problem>,
+): Channel {
   const [program = '', ...args] = command;
   const talk = programs.talk(program, args, {});
   async function* said(): AsyncGenerator<Said> {
@@ -39,7 +46,10 @@ export function elevatedChannel(programs: Programs, command: readonly string[]):
       yield one;
     }
     const result = await talk.result;
-    if (!ready) fail(refusal(result), wordsOf(result));
+    const why = ready ? null : refusal(result);
+    if (why === 'administrator-missing')
+      throw new ProblemError({ ...(await missing()), detail: wordsOf(result) });
+    if (why !== null) fail(why, wordsOf(result));
     if (result.exitCode !== 0) fail('administrator-failed', wordsOf(result));
   }
   return { said: said(), send: (one) => talk.send(JSON.stringify(one)), close: () => talk.end() };
@@ -54,9 +64,14 @@ function parse(line: string): Said | null {
   }
 }
 
-/** Why it never came to our program: pkexec answers 126 and 127 for a refused prompt, sudo 1. */
-function refusal({ exitCode, failure }: RunResult): ProblemCode {
+/**
+ * Why it never came to our program: pkexec answers 126 and 127 for a refused prompt, sudo 1. pkexec answers the same
+ * where nobody could show the prompt, and env where root cannot run the app; both say so in words that have no other form.
+ */
+function refusal({ exitCode, failure, stderr }: RunResult): ProblemCode {
   if (failure === 'missing' || failure === 'denied') return 'administrator-missing';
+  if (/\bauthentication agent\b/.test(stderr)) return 'administrator-missing';
+  if (stderr.split('\n').some((line) => /^(?:\/usr\/bin\/)?env: /.test(line))) return 'administrator-failed';
   return exitCode === 126 || exitCode === 127 || exitCode === 1
     ? 'administrator-refused'
     : 'administrator-failed';

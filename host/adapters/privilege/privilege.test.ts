@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EnterEvent, EnterTailnet } from '../../core/ports/tailnet.ts';
-import type { Machine, Programs, RunResult, Talk } from '../../core/ports/world.ts';
+import type { Machine, ProcessInfo, Programs, RunResult, Talk } from '../../core/ports/world.ts';
 import { FakeClock } from '../../core/testing/fake-clock.ts';
 import { createPrivilege } from './privilege.ts';
 import { Queue } from './queue.ts';
@@ -63,6 +63,10 @@ describe('reaching root', () => {
   let onPath: string[];
   let daemon: FakeDaemon;
   let clock: FakeClock;
+  let env: Record<string, string>;
+  let running: Partial<ProcessInfo>[];
+  let ran: string[][];
+  let sudo: number;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rigshare-privilege-'));
@@ -71,6 +75,10 @@ describe('reaching root', () => {
     onPath = ['pkexec', 'sudo'];
     daemon = new FakeDaemon().signedIn();
     clock = new FakeClock();
+    env = { DISPLAY: ':0' };
+    running = [];
+    ran = [];
+    sudo = 1;
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -78,11 +86,23 @@ describe('reaching root', () => {
     const programs = {
       find: (name: string) => Promise.resolve(onPath.includes(name) ? `/usr/bin/${name}` : null),
       talk: (name: string, args: readonly string[]) => program.talk(name, args),
+      run: (name: string, args: readonly string[]) => {
+        ran.push([name, ...args]);
+        return Promise.resolve(ended({ exitCode: sudo }));
+      },
+      processes: () =>
+        Promise.resolve(running.map((one) => ({ executable: null, command: [], zombie: false, ...one }))),
     } as unknown as Programs;
     const here = { platform: 'linux', root: false, ...machine } as Machine;
     return createPrivilege(
       { clock, programs, tailscaled: daemon.fetch, machine: here },
-      { file: join(folder, 'privileged.js'), node: '/usr/bin/node', electron, socket: () => '/run/ts.sock' },
+      {
+        file: join(folder, 'privileged.js'),
+        node: '/usr/bin/node',
+        electron,
+        env,
+        socket: () => '/run/ts.sock',
+      },
     );
   }
 
@@ -100,7 +120,84 @@ describe('reaching root', () => {
     [null, { platform: 'windows' as const }, ['sudo']],
   ])('goes %s', async (way, machine, path) => {
     onPath = path;
+    sudo = 0;
     expect(await privilege(machine).way()).toBe(way);
+  });
+
+  const agent: Partial<ProcessInfo> = { executable: '/usr/libexec/polkit-mate-authentication-agent-1' };
+  const inTerminal = (words: string): Partial<ProcessInfo> => ({
+    command: ['pkttyagent', ...words.split(' ')],
+  });
+  const overSsh = { SSH_CONNECTION: '10.0.0.2 50022 10.0.0.1 22' };
+
+  it.each<[way: string | null, why: string, given: object, seen: Partial<ProcessInfo>[], exitCode: number]>([
+    ['pkexec', 'a Wayland desktop', { WAYLAND_DISPLAY: 'wayland-0' }, [], 0],
+    ['pkexec', 'the desktop’s agent, for a host of no session', {}, [agent], 0],
+    ['pkexec', 'an agent in a terminal, for this host', overSsh, [inTerminal(`--process ${process.pid}`)], 0],
+    ['sudo', 'nobody to ask', {}, [], 0],
+    ['sudo', 'a display at the other end of SSH', { ...overSsh, DISPLAY: 'localhost:10.0' }, [], 0],
+    ['sudo', 'an agent of a desktop beside the SSH session', overSsh, [agent], 0],
+    ['sudo', 'an agent in a terminal for another process', {}, [inTerminal(`--process 1${process.pid}`)], 0],
+    ['sudo', 'no password, although a program could ask', { SUDO_ASKPASS: '/usr/bin/ask' }, [], 0],
+    ['sudo-ask', 'a program of sudo’s owner that asks', { SUDO_ASKPASS: '/usr/bin/ask' }, [], 1],
+    [null, 'a sudo that needs a password', overSsh, [], 1],
+  ])('goes %s by %s', async (way, _, given, seen, exitCode) => {
+    env = { ...given };
+    running = seen;
+    sudo = exitCode;
+    expect(await privilege().way()).toBe(way);
+  });
+
+  it('asks sudo with what it is to run, and runs that without a prompt', async () => {
+    env = {};
+    sudo = 0;
+    const first = privilege({}, true).enter(request, never).events[Symbol.asyncIterator]().next();
+    const line = await started();
+    const app = ['/usr/bin/env', 'ELECTRON_RUN_AS_NODE=1', '/usr/bin/node'];
+    expect(ran).toEqual([['sudo', '-n', '--', ...app, '-e', '', '--', '--no-sandbox']]);
+    expect(line).toEqual([
+      'sudo',
+      '-n',
+      '--',
+      ...app,
+      expect.stringContaining('privileged.mjs'),
+      '--no-sandbox',
+    ]);
+    program.end(ended({ exitCode: 1 }));
+    await problemOf(first);
+  });
+
+  it.each([
+    [['pkexec', 'pkttyagent', 'sudo'], `pkttyagent --process ${process.pid}`],
+    [['pkexec', 'sudo', 'dnf'], `sudo dnf install -y polkit && pkttyagent --process ${process.pid}`],
+    [['sudo'], undefined],
+    [['apt-get'], undefined],
+  ])('says the line that lets it ask, with %s here', async (path, line) => {
+    env = {};
+    onPath = path;
+    const leaving = privilege().leave(
+      { tailnet: null, remove: [{ folder: '/a/b/c/d', under: '/a/b/c' }] },
+      never,
+    );
+    const { code, command } = await problemOf(leaving);
+    expect({ code, command }).toEqual({ code: 'administrator-missing', command: line });
+    expect(program.started).toEqual([]);
+  });
+
+  it('says that line too where pkexec finds nobody to ask after all', async () => {
+    onPath = ['pkexec', 'pkttyagent'];
+    const first = privilege().enter(request, never).events[Symbol.asyncIterator]().next();
+    await started();
+    program.end(
+      ended({
+        exitCode: 127,
+        stderr: 'Error executing command as another user: No authentication agent found.',
+      }),
+    );
+    expect(await problemOf(first)).toMatchObject({
+      code: 'administrator-missing',
+      command: `pkttyagent --process ${process.pid}`,
+    });
   });
 
   it('asks for nothing where there is no way', async () => {
@@ -174,6 +271,7 @@ describe('reaching root', () => {
     ['administrator-refused', ended({ exitCode: 126, stderr: 'Request dismissed' })],
     ['administrator-refused', ended({ exitCode: 1, stderr: 'sudo: a password is required' })],
     ['administrator-missing', ended({ exitCode: null, failure: 'missing' })],
+    ['administrator-failed', ended({ exitCode: 126, stderr: '/usr/bin/env: ‘/x/app’: Permission denied' })],
     ['administrator-failed', ended({ exitCode: null, failure: 'signal' })],
   ])('says %s when it never came to our program', async (code, result) => {
     const first = privilege().enter(request, never).events[Symbol.asyncIterator]().next();

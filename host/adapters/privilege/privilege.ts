@@ -12,13 +12,15 @@ import type {
   LeaveRequest,
   LeaveTailnet,
   Privilege,
+  PrivilegeWay,
 } from '../../core/ports/tailnet.ts';
 import type { World } from '../../core/ports/world.ts';
-import { type Channel, elevatedChannel, inlineChannel } from './channel.ts';
+import { type Channel, elevatedChannel, envProgram, inlineChannel } from './channel.ts';
 import { EnteringSession } from './entering.ts';
 import { thisMachine } from './install/this-machine.ts';
 import { installing } from './installing.ts';
 import type { Heard, Said, Task } from './protocol.ts';
+import { chooseWay, noWay, type WayParts } from './way.ts';
 
 /** Where what runs as root comes from. */
 export interface PrivilegedProgram {
@@ -27,34 +29,36 @@ export interface PrivilegedProgram {
   /** What runs it: Node, or the app's own binary as Node (`electron`). */
   readonly node: string;
   readonly electron: boolean;
+  /** What the host was started with: it tells whether a desktop can ask for the password. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** tailscaled's socket, as it is set now. */
   readonly socket: () => string;
   /** The machine on which things are installed, where it is a simulated one; absent: this one. */
   readonly machine?: RootMachine;
 }
 
-type Way = 'inline' | 'pkexec' | 'sudo' | null;
-
-/** Root by being it, by pkexec's prompt, or by sudo. */
+/** Root by being it, by pkexec's prompt, or by sudo (`way.ts`). */
 export function createPrivilege(
   world: Pick<World, 'clock' | 'programs' | 'tailscaled' | 'machine'>,
   program: PrivilegedProgram,
 ): Privilege {
-  const way = async (): Promise<Way> => {
-    if (world.machine.root) return 'inline';
-    if (world.machine.platform !== 'linux') return null;
-    if ((await world.programs.find('pkexec')) !== null) return 'pkexec';
-    return (await world.programs.find('sudo')) === null ? null : 'sudo';
+  const parts: WayParts = {
+    world,
+    // A simulated machine has its own desktop.
+    env: program.machine === undefined ? program.env : { DISPLAY: ':0' },
+    pid: process.pid,
+    trial: runs(program, ['-e', '', '--']),
   };
+  const way = () => chooseWay(parts);
   const list = (tasks: Task[]): Heard => ({ list: tasks, tailscaled: program.socket() });
   const open = async (): Promise<Channel> => {
     const by = await way();
-    if (by === null) return fail('administrator-missing');
+    if (by === null) throw new ProblemError(await noWay(parts));
     if (by === 'inline') return inlineChannel(world.clock, world.tailscaled, program.machine ?? thisMachine);
     // A simulated machine has its root program with it.
     if (program.machine !== undefined)
-      return elevatedChannel(world.programs, command(program, program.file, by));
-    return copied(world, program, by);
+      return elevatedChannel(world.programs, command(program, program.file, by), () => noWay(parts));
+    return copied(parts, program, by);
   };
   return {
     way,
@@ -87,16 +91,12 @@ function leaveTasks({ tailnet, remove, uninstall = [] }: LeaveRequest): Task[] {
 }
 
 /** An app may lie where root cannot read (a mounted image, a home folder on another machine): root gets a copy. */
-async function copied(
-  { programs }: Pick<World, 'programs'>,
-  program: PrivilegedProgram,
-  by: 'pkexec' | 'sudo',
-): Promise<Channel> {
+async function copied(parts: WayParts, program: PrivilegedProgram, by: Elevated): Promise<Channel> {
   const folder = await mkdtemp(join(tmpdir(), 'rigshare-root-'));
   const file = join(folder, 'privileged.mjs');
   await copyFile(program.file, file);
   await chmod(file, 0o600);
-  const channel = elevatedChannel(programs, command(program, file, by));
+  const channel = elevatedChannel(parts.world.programs, command(program, file, by), () => noWay(parts));
   return { ...channel, said: finallyRemoving(channel.said, folder) };
 }
 
@@ -108,12 +108,27 @@ async function* finallyRemoving(said: AsyncIterable<Said>, folder: string): Asyn
   }
 }
 
-/** The whole command line: nothing in it is secret. Without a terminal sudo can only ask through a program. */
-function command({ node, electron }: PrivilegedProgram, file: string, by: 'pkexec' | 'sudo'): string[] {
-  const run = electron ? ['/usr/bin/env', 'ELECTRON_RUN_AS_NODE=1', node, file] : [node, file];
-  if (by === 'pkexec') return ['pkexec', ...run];
-  return ['sudo', process.env['SUDO_ASKPASS'] === undefined ? '-n' : '-A', '--', ...run];
-}
+type Elevated = Exclude<PrivilegeWay, 'inline' | null>;
+
+/** Without a terminal sudo can only ask through a program. */
+const elevated: Readonly<Record<Elevated, readonly string[]>> = {
+  pkexec: ['pkexec'],
+  sudo: ['sudo', '-n', '--'],
+  'sudo-ask': ['sudo', '-A', '--'],
+};
+
+/**
+ * What root runs. An AppImage's start script puts `--no-sandbox` before our file where user namespaces are switched off,
+ * unless it stands anywhere in the line; as Node the app knows no such option, and behind the file it is nobody's.
+ */
+const runs = ({ node, electron }: PrivilegedProgram, what: readonly string[]): readonly string[] =>
+  electron ? [envProgram, 'ELECTRON_RUN_AS_NODE=1', node, ...what, '--no-sandbox'] : [node, ...what];
+
+/** The whole command line: nothing in it is secret. */
+const command = (program: PrivilegedProgram, file: string, by: Elevated): readonly string[] => [
+  ...elevated[by],
+  ...runs(program, [file]),
+];
 
 /** Sends the list and waits until it is worked off; the first problem is thrown. */
 async function workOff(channel: Channel, list: Heard, signal: AbortSignal): Promise<LeaveReport> {

@@ -67,6 +67,7 @@ export class Evening {
           file: '',
           node: '',
           electron: false,
+          env: {},
           socket: () => '/run/demo.sock',
           machine: this.demo.root,
         },

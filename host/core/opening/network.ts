@@ -74,8 +74,9 @@ function enter(
   if (cancelled) return rest('owner', null, problem('sign-in-cancelled'));
   const next = attempt({ kind: 'enter-tailnet', request }, intent, facts, now);
   if ('do' in next || next.problem === null) return next;
-  // Trying again by itself would prompt again. What was refused at the prompt can also be done by hand.
-  const told = withCommand(next.problem, command);
+  // Trying again by itself would prompt again. What was refused at the prompt can also be done by hand; a line of the
+  // problem's own helps with the whole of it.
+  const told = next.problem.command === undefined ? withCommand(next.problem, command) : next.problem;
   return rules.prompts === true ? rest('owner', null, told) : { ...next, problem: told };
 }
 

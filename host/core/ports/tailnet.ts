@@ -127,10 +127,19 @@ export interface Entering {
   finish(word: 'connected' | 'undo'): Promise<void>;
 }
 
+/** How root is reached: we are it, pkexec's prompt, sudo without a password, sudo through its owner's program that asks, or not at all. */
+export type PrivilegeWay = 'inline' | 'pkexec' | 'sudo' | 'sudo-ask' | null;
+
+/** How often one run by this way asks for the administrator's password; null: it cannot be asked. */
+export function promptsBy(way: PrivilegeWay): 0 | 1 | null {
+  if (way === null) return null;
+  return way === 'inline' || way === 'sudo' ? 0 : 1;
+}
+
 /** What needs root: a closed list, asked for once. Throws `ProblemError`: `administrator-…`, `control-server-in-use`, `tailnet-…`, `tailscale-…`. */
 export interface Privilege {
-  /** How root is reached: we are it, a prompt, or not at all. */
-  way(): Promise<'inline' | 'pkexec' | 'sudo' | null>;
+  /** The way that works here now, by what is seen of this computer. */
+  way(): Promise<PrivilegeWay>;
   /** Begins entering; each event is to be written to the footprint before it goes on (the program waits for `ack` inside). */
   enter(request: EnterTailnet, signal: AbortSignal): Entering;
   /** Installs and switches on, in this order, under a prompt of its own; the same rule for events. Throws `ProblemError`. */
