@@ -138,4 +138,13 @@ describe('config', () => {
       last: configChange,
     });
   });
+  it('says before a change is taken that it is about to be', async () => {
+    const lines = [{ key: 'client.node_pool', from: 'default', to: 'contrib' }];
+    await rig.serve({ ...sharingState, configChange: { why: ['invite'], lines, at: null } });
+    const said = 'About to change: another invite';
+    expect((await rig.run('status')).out).toContain(`How the pool's program is set up: ${said}`);
+    const { out } = await rig.run('config');
+    expect(out).toContain(said);
+    expect(out).toMatch(/client\.node_pool +default +contrib/);
+  });
 });

@@ -19,7 +19,7 @@ export const configDifferenceSchema = z.object({
 export const configChangeSchema = z.object({
   why: z.array(z.enum(configReasons)),
   lines: z.array(configDifferenceSchema),
-  /** When it was written, or null while it is only considered. */
+  /** When it was written, or null while it is only considered or about to be taken. */
   at: timeSchema.nullable(),
 });
 

@@ -21,30 +21,28 @@ export function configLines(
   ];
 }
 
-/** That it was changed without a word of the owner's, when and why; nothing where it was not. */
+/** That it is about to change, or was changed without a word of the owner's, when and why; else nothing. */
 export function unaskedLines(change: ConfigChange | null, speech: Speech): readonly string[] {
-  return change !== null && changedUnasked(change)
+  return change !== null && (change.at === null || changedUnasked(change))
     ? [`${speech.text('config.title')}: ${changedLine(change, speech)}`]
     : [];
 }
 
-/** When it was changed last and why, in one line. */
+/** When it was changed last, or that it is about to be, and why, in one line. */
 function changedLine({ why, at }: Pick<ConfigChange, 'why' | 'at'>, speech: Speech): string {
-  const reasons = why.map((reason) => speech.text(`config.why.${reason}`));
-  return speech.text('config.changed', {
-    when: moment(at ?? speech.now, speech),
-    why: listed(reasons, speech),
-  });
+  const reasons = listed(
+    why.map((reason) => speech.text(`config.why.${reason}`)),
+    speech,
+  );
+  return at === null
+    ? speech.text('config.pending', { why: reasons })
+    : speech.text('config.changed', { when: moment(at, speech), why: reasons });
 }
 
 /** What changes or changed, why, and what it costs. */
 function changeLines({ why, lines, at }: ConfigChange, pen: Pen): readonly string[] {
   const { text } = pen.speech;
-  const reasons = listed(
-    why.map((reason) => text(`config.why.${reason}`)),
-    pen.speech,
-  );
-  const title = at === null ? text('config.pending', { why: reasons }) : changedLine({ why, at }, pen.speech);
+  const title = changedLine({ why, at }, pen.speech);
   const rows = lines.map(({ key, from, to }) => [
     key,
     from ?? text('config.nothing'),

@@ -4,6 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import type { LogChunk } from '../../contract/logs.ts';
 import { createFiles } from '../adapters/files/files.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
+import { demoInvite } from '../demo/invite.ts';
 import { introductionFor } from '../demo/nomad/introduction.ts';
 import { firstEvening } from '../demo/scenarios/first-evening.ts';
 import { rtx3090, rtx4090 } from '../demo/scenarios/parts.ts';
@@ -99,4 +100,23 @@ it('has a damaged or foreign configuration written anew, and says what differs',
     { key: 'plugin.docker.config.allow_privileged', from: 'true', to: 'false' },
   ]);
   expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+it('tells what a fresh invite changes before the program that runs takes it, and lets the work go on', async () => {
+  evening = await Evening.begin(firstEvening);
+  await evening.join();
+  await evening.until((s) => s.work.some((w) => w.state === 'running'), 60_000);
+  const before = evening.demo.desk.running;
+  const invite = { ...demoInvite(evening.clock.now()), contributor: { id: 'mira', displayName: 'Mira' } };
+  await evening.session.application.join({ text: JSON.stringify(invite), from: 'file' });
+  const told = await evening.until((s) => s.configChange !== null, 20_000);
+  const lines = [{ key: 'client.meta.rigshare.contributor', from: 'demo-owner', to: 'mira' }];
+  expect(told.configChange).toEqual({ why: ['invite'], lines, at: null });
+  await evening.clock.advance(9_000);
+  expect(evening.state.configChange?.at).toBeNull();
+  expect(evening.state.work.map((w) => w.state)).toContain('running');
+  expect(evening.demo.desk.running).toBe(before);
+  await evening.until((s) => s.configChange?.at != null, 3_000);
+  await evening.until((s) => s.node.kind === 'sharing', 30_000);
+  expect(evening.demo.desk.running?.config.meta).toMatchObject({ 'rigshare.contributor': 'mira' });
 });

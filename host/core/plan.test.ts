@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConfigReason } from '../../contract/configuration.ts';
 import { problem } from '../../contract/problems.ts';
 import { noFacts, type Attempt, type Facts } from './facts.ts';
 import { emptyIntent, type Intent } from './intent.ts';
@@ -98,6 +99,27 @@ describe('the way in', () => {
     const world = opened();
     world.runningHash = 'old';
     expect(ask(world)).toEqual({ do: { kind: 'restart-agent' } });
+  });
+  it("tells a change that was nobody's click for ten seconds before a running agent starts anew for it", () => {
+    const world = opened();
+    world.runningHash = 'old';
+    const told = (why: ConfigReason[], sinceMs: number, seen = look(noFacts, world)): Facts => ({
+      ...seen,
+      configured: { why, lines: [{ key: 'a', from: '1', to: '2' }], at: world.now - sinceMs },
+    });
+    const restart = { do: { kind: 'restart-agent' } };
+    for (const why of [['invite'], ['program', 'gpus'], ['name']] satisfies ConfigReason[][]) {
+      const waits = { wait: 'telling', until: world.now - 2_000 + 10_000, problem: null };
+      expect(ask(world, joined, told(why, 2_000))).toEqual(waits);
+      expect(ask(world, joined, told(why, 10_000))).toEqual(restart);
+      // A clock that was set back does not make it wait longer.
+      expect(ask(world, joined, told(why, -60_000))).toEqual(restart);
+    }
+    // The owner's own clicks, and what is broken until it is made.
+    for (const why of [['gpus'], ['limits'], ['address', 'program']] satisfies ConfigReason[][])
+      expect(ask(world, joined, told(why, 2_000))).toEqual(restart);
+    world.agentUp = false;
+    expect(ask(world, joined, told(['program'], 2_000))).toMatchObject({ do: { kind: 'start-agent' } });
   });
   it('starts an agent that died again', () => {
     const world = opened();

@@ -9,7 +9,16 @@ import type { Step, StepKind } from './step.ts';
 
 /** What a plan waits for. */
 export type Wait =
-  'facts' | 'network' | 'registration' | 'pool' | 'broker' | 'work-ends' | 'gpu-free' | 'backoff';
+  | 'facts'
+  | 'network'
+  | 'registration'
+  | 'pool'
+  | 'broker'
+  | 'work-ends'
+  | 'gpu-free'
+  | 'backoff'
+  /** A change is told before it is made. */
+  | 'telling';
 
 /**
  * What to do now. `wait` turns into another answer at `until` (epoch ms); `rest` means that the intent is reached

@@ -54,6 +54,16 @@ describe('what people see', () => {
     expect(kinds(emptyIntent, noFacts, world.now)).toEqual(['looking']);
     expect(kinds(emptyIntent, look(noFacts, world), world.now)).toEqual(['new']);
   });
+  it('shows a change as about to come while it is told, with the work going on, and then with its time', () => {
+    const { world } = sharing();
+    world.runningHash = 'old';
+    const change = { why: ['program' as const], lines: [{ key: 'a', from: '1', to: '2' }], at: world.now };
+    const facts = observe(look(noFacts, world), { configured: change }, world.now);
+    const at = (now: number) => view(joined, facts, now, 1, setting);
+    expect(at(world.now + 5_000).configChange).toEqual({ ...change, at: null });
+    expect(at(world.now + 5_000).node.kind).toBe('sharing');
+    expect(at(world.now + 10_000).configChange).toEqual(change);
+  });
   it('is looking after a restart until network, agent and GPU were seen', () => {
     const { world } = sharing();
     expect(kinds(joined, look(noFacts, world, ['footprint', 'tailnet']), world.now)[0]).toBe('looking');

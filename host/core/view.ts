@@ -73,10 +73,16 @@ export function view(
     demo: setting.demo,
     firstRun: isFirst && (!setting.demo || setting.demoInvite != null),
     joining: joiningOf(intent, facts, now, setting, next, holds),
-    configChange: facts.configured,
+    configChange: configChangeOf(facts, next),
     demoInvite: setting.demoInvite ?? null,
     update: viewUpdate(intent, facts),
   };
+}
+
+/** The last change; while it is told and not taken yet, one without a time. */
+function configChangeOf({ configured }: Facts, next: Plan): AppState['configChange'] {
+  const isTold = 'wait' in next && next.wait === 'telling';
+  return configured !== null && isTold ? { ...configured, at: null } : configured;
 }
 
 /** The way to sharing, where one is under way. */

@@ -1,3 +1,4 @@
+import { toldFirst } from '../../../contract/usual.ts';
 import { type Problem, ProblemError } from '../../../contract/problems.ts';
 import { withLimits } from '../budget/limits.ts';
 import { fresh, type Facts } from '../facts.ts';
@@ -23,6 +24,8 @@ import { planTrial } from './trial.ts';
 
 /** An agent that dies within this after its start has a reason that another start will not mend at once, ms. */
 const shortLifeMs = 60_000;
+/** How long a change that the owner did not click is shown before the agent starts anew for it, ms; jobs go on. */
+const tellMs = 10_000;
 const restAfterDeathMs = 30_000;
 
 /** The agent: its program, its configuration, its process, its node. */
@@ -66,9 +69,18 @@ export function planAgent(
       afterShortLife(intent, facts, now, agent) ??
       attempt({ kind: 'start-agent', httpPort: wanted.httpPort }, intent, facts, now)
     );
+  if (agent.runningHash !== hash && isBeingTold(facts, now))
+    return waiting('telling', (facts.configured?.at ?? now) + tellMs);
   if (agent.runningHash !== hash || startsBetterAnew(agent, fault))
     return attempt({ kind: 'restart-agent' }, intent, facts, now);
   return awaitServers(facts, now, agent) ?? planNode(intent, facts, now, agent);
+}
+
+/** Whether what the running agent is about to start anew for was told only just now; the owner's own clicks are done at once. */
+function isBeingTold({ configured }: Facts, now: number): boolean {
+  if (configured === null || configured.at === null || !toldFirst(configured)) return false;
+  const since = now - configured.at;
+  return since >= 0 && since < tellMs;
 }
 
 /** A fresh invite's certificates and introduction are read at a start alone; what is known to be bad stays unread. */

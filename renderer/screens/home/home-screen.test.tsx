@@ -222,7 +222,7 @@ describe('what Home shows of the computer', () => {
   });
 
   it('says that the pool’s program was set up anew without a word of the owner’s, and not else', async () => {
-    const change = (why: 'address' | 'gpus') => ({
+    const change = (why: 'address' | 'gpus' | 'invite') => ({
       why: [why],
       lines: [{ key: 'a', from: '1', to: '2' }],
       at: now,
@@ -232,5 +232,9 @@ describe('what Home shows of the computer', () => {
     expect(notice.getByText(/another address in the pool's network/)).toBeDefined();
     await turn(sharing({ configChange: change('gpus') }));
     expect(screen.queryByRole('region', { name: "How the pool's program is set up" })).toBeNull();
+    await turn(sharing({ configChange: { ...change('invite'), at: null } }));
+    const pending = within(screen.getByRole('region', { name: "How the pool's program is set up" }));
+    expect(pending.getByText('About to change: another invite')).toBeDefined();
+    expect(pending.getByRole('row', { name: 'a 1 2', hidden: true })).toBeDefined();
   });
 });

@@ -28,10 +28,12 @@ export function AgentConfig() {
         {configChange === null ? null : (
           <div>
             <p>
-              {t('config.changed', {
-                when: clockOrDate(configChange.at ?? now, now, text),
-                why: reasons(configChange),
-              })}
+              {configChange.at === null
+                ? t('config.pending', { why: reasons(configChange) })
+                : t('config.changed', {
+                    when: clockOrDate(configChange.at, now, text),
+                    why: reasons(configChange),
+                  })}
             </p>
             <Details>
               <ConfigChangeTable change={configChange} />

@@ -84,6 +84,18 @@ describe('Settings', () => {
     expect((await card.findByText('client.meta.gpu-count')).nextElementSibling?.textContent).toBe('2');
   });
 
+  it('shows what is about to change, and why, before it does', async () => {
+    const configChange: AppState['configChange'] = {
+      why: ['invite'],
+      lines: [{ key: 'client.node_pool', from: 'default', to: 'contrib' }],
+      at: null,
+    };
+    await show({ ...state, configChange }, '#/settings');
+    const card = within(await screen.findByRole('region', { name: "How the pool's program is set up" }));
+    expect(card.getByText('About to change: another invite')).toBeDefined();
+    expect(card.getByText('contrib')).toBeDefined();
+  });
+
   describe('leaving the pool', () => {
     const open = async () => {
       const shown = await show(state, '#/settings');
