@@ -163,6 +163,7 @@ export const problemRemedies = {
   'work-not-stopping': 'retry',
   'closing-unclear': 'open-anyway',
   'leave-incomplete': 'retry',
+  'containers-unseen': 'retry',
   'left-behind': 'start-engine',
   'left-in-use': 'see-what-stays',
   'export-failed': 'retry',

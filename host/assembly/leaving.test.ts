@@ -177,7 +177,7 @@ describe('after leaving', () => {
 });
 
 describe('leaving without the container engine', () => {
-  it('comes to its end once no process runs in any container, and says what stays', async () => {
+  it('comes to its end once no process runs in a container of ours, and says what stays', async () => {
     await working();
     const image = e.state.work[0]!.image!;
     for (const { id } of e.demo.desk.containers.list()) e.demo.desk.containers.signal(id, 'SIGKILL');
@@ -199,5 +199,19 @@ describe('leaving without the container engine', () => {
     e.broken.engine = null;
     await e.kind('new', 120_000);
     expect(e.demo.desk.containers.list()).toEqual([]);
+  });
+  it('says that it cannot tell of containers that it does not know, and ends once it is asked for again', async () => {
+    await working({ ...scenario, broker: false });
+    e.broken.engine = 'absent';
+    await e.end();
+    await e.start();
+    await e.session.application.leave();
+    await e.clock.advance(60_000);
+    const { node, notes } = e.state;
+    expect([node, ...notes]).toContainEqual(
+      expect.objectContaining({ problem: expect.objectContaining({ code: 'containers-unseen' }) as unknown }),
+    );
+    await e.session.application.leave();
+    await e.kind('new', 120_000);
   });
 });

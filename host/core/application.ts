@@ -11,7 +11,7 @@ import { freshInvite, type FreshInvite, keepSecrets, withoutSecrets } from './ac
 import type { InviteInput, Page } from './commands.ts';
 import { isResidue } from './empty.ts';
 import { chosen, newDisplays } from './gpu-choice.ts';
-import { emptyIntent, storedPart, type Intent } from './intent.ts';
+import { emptyIntent, isLeaving, storedPart, type Intent } from './intent.ts';
 import { NetworkCommands } from './network-commands.ts';
 import { randomNodeName, tidyNodeName } from './node-name.ts';
 import type { Clock } from './ports/clock.ts';
@@ -133,8 +133,9 @@ export class Application {
     // A step that is under way may have changed more than was seen: it is broken off and undone.
     await this.#readFootprint();
     if (leaving.ledger === 'export') await this.#parts.exports.check(leaving.exportTo ?? '');
+    const isUnderWay = isLeaving(this.#parts.reconciler.intent);
     await this.#wantAtOnce({ pool: null, pause: null, lost: null, leaving });
-    this.#now({ retryAt: this.#parts.clock.now() });
+    this.#again(isUnderWay);
   }
 
   /** All is undone: what the owner wanted of that pool goes from the disk too. */
@@ -171,7 +172,12 @@ export class Application {
   }
 
   retry(): void {
-    this.#now({ retryAt: this.#parts.clock.now() });
+    this.#again(isLeaving(this.#parts.reconciler.intent));
+  }
+
+  #again(leaving: boolean): void {
+    const at = this.#parts.clock.now();
+    this.#now({ retryAt: at, ...(leaving ? { leaveAgainAt: at } : {}) });
   }
 
   async share(uuid: string, share: boolean): Promise<void> {

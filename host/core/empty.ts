@@ -1,6 +1,7 @@
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
 import { gpuFree } from './gpu-free.ts';
+import type { Intent } from './intent.ts';
 import { isLeft } from './work.ts';
 
 /** Whether anything of the pool's work is left on this machine: containers or processes, their memory on a card, nothing, or not to be told. */
@@ -49,13 +50,21 @@ export const emptyWithoutDriver = (facts: Facts, now: number): boolean =>
   !facts.gpus.known && facts.gpus.problem !== null && withoutWork(facts, now) === 'empty';
 
 /**
- * The proof where no engine answers any more (uninstalled, stopped, refusing us): no agent, no helper, and no process in
- * any container on this machine, so that none of ours can run; and none of them holds memory of a card.
+ * The proof where no engine answers any more (uninstalled, stopped, refusing us): no agent, no helper, no process in a
+ * container of ours, and none that holds memory of a card. Where it cannot be told of containers, the owner's word
+ * counts: they asked again after they were told so.
  */
-export function emptyWithoutEngine(facts: Facts, now: number): boolean {
+export function emptyWithoutEngine({ leaveAgainAt }: Intent, facts: Facts, now: number): boolean {
   const agent = fresh(facts, 'agent', now);
   const local = fresh(facts, 'local', now);
   if (facts.engine.known || facts.engine.problem === null) return false;
   if (agent === null || agent.process !== null || local === null) return false;
-  return local.processes === 0 && local.inContainers === 0 && gpuFree(facts, now) !== 'held';
+  const unseen = unseenContainers(facts, now);
+  const said = leaveAgainAt !== undefined && leaveAgainAt > (facts.memory.unseenSince ?? now);
+  if (local.processes > 0 || (unseen ? !said : local.inContainers !== 0)) return false;
+  return gpuFree(facts, now) !== 'held';
 }
+
+/** Whether neither an engine nor the processes here tell whether a container of a job's still runs. */
+export const unseenContainers = (facts: Facts, now: number): boolean =>
+  !facts.engine.known && fresh(facts, 'local', now)?.inContainers === 'unseen';

@@ -49,8 +49,8 @@ export const unknown = (
 export interface LocalWorkSample {
   /** Helper and task processes left of an agent, ours by descent or open files. */
   readonly processes: number;
-  /** Processes in anybody's containers, where no engine could be asked; absent or null: not known. */
-  readonly inContainers?: number | null;
+  /** Processes in our jobs' containers, where no engine could be asked (`unseen`: that cannot be told); absent or null: not looked. */
+  readonly inContainers?: number | 'unseen' | null;
 }
 
 /** What jobs left on the disk, bytes. */
@@ -139,6 +139,8 @@ export interface Memory {
   readonly containers: readonly string[];
   /** Processes on cards whose containers cannot be told, by pid: whether each was there before our work, or came with it. */
   readonly hidden?: Readonly<Record<string, 'before' | 'since'>>;
+  /** Since when neither an engine nor the processes here tell whether a job's container runs; null or absent: one does. */
+  readonly unseenSince?: number | null;
   /** Whether the driver has ever named a process of our work: one that names none though memory is in use proves nothing. */
   readonly namesOurs?: boolean;
   /** When our present closing began by our clock, and how. */

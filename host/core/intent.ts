@@ -59,6 +59,8 @@ export type Intent = StoredIntent & {
   readonly lost?: Problem | null;
   /** "Try again": failures before this no longer hold back. */
   readonly retryAt?: number;
+  /** The owner asked at this time to leave although leaving was under way. */
+  readonly leaveAgainAt?: number;
   /** "Cancel": the owner broke a sign-in off at this time. */
   readonly cancelledAt?: number;
   /** "Install": the owner asked at this time for what is lacking here. */
@@ -66,6 +68,9 @@ export type Intent = StoredIntent & {
   /** "Open anyway": the owner answered at this time that nobody else closed this computer. */
   readonly openAnywayAt?: number;
 };
+
+/** Whether the owner's leaving is under way. */
+export const isLeaving = ({ pool, leaving }: Intent): boolean => pool === null && leaving !== undefined;
 
 /** Nothing wanted yet. */
 export const emptyIntent: Intent = { version: 1, pool: null, pause: null, keptGpus: [] };

@@ -109,10 +109,13 @@ function remember(facts: Facts, before: Facts, name: FactName, now: number): Mem
         path: shownPath(facts, memory, name, now),
         connectedSince: connectedSince(facts, memory, now),
       };
+    case 'local': {
+      const unseen = facts.local.known && facts.local.value.inContainers === 'unseen';
+      return { ...memory, unseenSince: unseen ? (memory.unseenSince ?? now) : null };
+    }
     case 'footprint':
     case 'system':
     case 'guard':
-    case 'local':
     case 'otherCards':
     case 'health':
     case 'activity':

@@ -1,6 +1,13 @@
+import { problem } from '../../contract/problems.ts';
 import { ourDrainRuns, whoseClosing } from './closing.ts';
 import { fresh } from './facts.ts';
-import { emptyWithoutDriver, emptyWithoutEngine, neverStarted, provenEmpty } from './empty.ts';
+import {
+  emptyWithoutDriver,
+  emptyWithoutEngine,
+  neverStarted,
+  provenEmpty,
+  unseenContainers,
+} from './empty.ts';
 import { endsAt, reasonsToPause } from './pausing/reasons.ts';
 import {
   attempt,
@@ -50,7 +57,7 @@ function withoutAgent(goal: ClosingGoal): Plan {
     case 'memory':
       return waitingWith('gpu-free', now + lookMs, 'gpu-not-free');
     case 'unknown':
-      if (goal.then === 'leave' && (emptyWithoutEngine(facts, now) || emptyWithoutDriver(facts, now)))
+      if (goal.then === 'leave' && (emptyWithoutEngine(intent, facts, now) || emptyWithoutDriver(facts, now)))
         return afterwards(goal);
       return waiting('facts', now + factWaitMs, whyUnknown(goal));
   }
@@ -158,7 +165,8 @@ function takeBack(goal: ClosingGoal): Plan {
   );
 }
 
-function whyUnknown({ facts }: ClosingGoal) {
+function whyUnknown({ facts, now, then }: ClosingGoal) {
+  if (then === 'leave' && unseenContainers(facts, now)) return problem('containers-unseen');
   const missing = [facts.engine, facts.local, facts.gpus].find((f) => !f.known && f.problem !== null);
   return missing !== undefined && !missing.known ? missing.problem : null;
 }

@@ -117,8 +117,13 @@ function seenHere(
   facts: () => Facts,
 ): readonly Observer[] {
   // Where the engine can be asked, it knows better.
-  const inContainers = async (): Promise<number | null> =>
-    facts().engine.known || facts().engine.at === null ? null : images.processesInContainers();
+  const inContainers = async (): Promise<number | 'unseen' | null> => {
+    const { engine: asked, memory } = facts();
+    if (asked.known || asked.at === null) return null;
+    const allocations = await nomad.allocationIds();
+    const folder = nomad.allocationFolder();
+    return images.processesInContainers({ containers: memory.containers, allocations, folder });
+  };
   return [
     {
       fact: 'engine',

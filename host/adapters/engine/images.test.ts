@@ -14,11 +14,15 @@ let asked: string[];
 let bodies: string[];
 let answers: (request: HttpRequest) => Answer | Unreachable;
 let processes: Partial<ProcessInfo>[];
+let touching: number | null;
 
 const images = () =>
   createImages({
     clock: { now: () => 2_000_000, monotonic: () => 0 } as never,
-    programs: { processes: () => Promise.resolve(processes) } as never,
+    programs: {
+      processes: () => Promise.resolve(processes),
+      touches: (pid: number, under: string) => Promise.resolve(touching === pid && under === '/alloc'),
+    } as never,
     engine: (request) => {
       asked.push(`${request.method ?? 'GET'} ${decodeURIComponent(request.path)}`);
       if (request.body !== undefined) bodies.push(request.body);
@@ -45,7 +49,7 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
   );
 
 beforeEach(() => {
-  [asked, bodies, processes] = [[], [], []];
+  [asked, bodies, processes, touching] = [[], [], [], null];
   answers = () => ({ status: 404 });
 });
 
@@ -232,16 +236,42 @@ describe('emptying a folder', () => {
   });
 });
 
-describe('processes in containers', () => {
-  it('are counted without the engine, where all processes can be seen', async () => {
-    processes = [
-      { pid: 1, containers: [] },
-      { pid: 7, containers: [id('1')] },
-      { pid: 8, containers: [id('1')], zombie: true },
-    ];
-    expect(await images().processesInContainers()).toBe(1);
-    processes = [{ pid: 7, containers: [] }];
-    expect(await images().processesInContainers()).toBeNull();
+describe('processes in our jobs’ containers', () => {
+  const count = (containers: readonly string[] = [], allocations: readonly string[] = ['job-1']) =>
+    images().processesInContainers({ containers, allocations, folder: '/alloc' });
+  const inside = (pid: number, container: string, ...command: string[]) => ({
+    pid,
+    containers: [id(container)],
+    command,
+    zombie: false,
+  });
+  const first = { pid: 1, containers: [], command: [], zombie: false };
+  it('are told from the owner’s by the container’s id, an allocation’s in their words, or files of our folder', async () => {
+    processes = [first, inside(7, '1'), inside(8, '2'), { ...inside(9, '1'), zombie: true }];
+    expect(await count([id('1')])).toBe(1);
+    expect(await count([id('3')])).toBe(0);
+    processes = [first, inside(7, '1', 'conmon', '-n', 'work-job-1')];
+    expect(await count([id('3')])).toBe(1);
+    processes = [first, inside(7, '1')];
+    touching = 7;
+    expect(await count([id('3')])).toBe(1);
     expect(asked).toEqual([]);
+  });
+  it('cannot be told where others’ processes are hidden, or none of our jobs’ containers is known', async () => {
+    processes = [inside(7, '1')];
+    expect(await count([id('1')])).toBe(1);
+    expect(await count([id('3')])).toBe('unseen');
+    processes = [first, inside(7, '1')];
+    expect(await count()).toBe('unseen');
+  });
+  it('are none where there are no containers, or was no job', async () => {
+    processes = [first];
+    expect(await count()).toBe(0);
+    processes = [first, inside(7, '1')];
+    expect(await count([], [])).toBe(0);
+  });
+  it('are not those beside us in a container that we run in ourselves', async () => {
+    processes = [first, { ...inside(7, '1'), pid: process.pid }, inside(8, '1')];
+    expect(await count()).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { z } from 'zod';
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import { isTag, listedName } from '../../core/budget/image-names.ts';
-import type { Images } from '../../core/ports/images.ts';
+import type { Images, OurTraces } from '../../core/ports/images.ts';
 import { type HttpRequest, Unreachable, type World } from '../../core/ports/world.ts';
 import {
   readImages,
@@ -75,13 +75,32 @@ export function createImages(world: Pick<World, 'engine' | 'clock' | 'programs'>
       for (const id of await reading(async () => readThrowAways(await json(path), folderLabel, under)))
         await removeContainer(ask, id);
     },
-    processesInContainers: async () => {
-      const all = await world.programs.processes();
-      // Where others' processes are hidden, their absence says nothing.
-      if (!all.some(({ pid }) => pid === 1)) return null;
-      return all.filter(({ containers, zombie }) => containers.length > 0 && !zombie).length;
-    },
+    processesInContainers: (ours) => inContainers(world, ours),
   };
+}
+
+async function inContainers(
+  { programs }: Pick<World, 'programs'>,
+  { containers, allocations, folder }: OurTraces,
+): Promise<number | 'unseen'> {
+  const all = await programs.processes();
+  // The container that we may be in ourselves is no job's.
+  const own = all.find(({ pid }) => pid === process.pid)?.containers ?? [];
+  const inside = all.filter((one) => !one.zombie && one.containers.some((id) => !own.includes(id)));
+  const mine = await Promise.all(
+    inside.map(
+      async (one) =>
+        one.containers.some((id) => containers.includes(id)) ||
+        // Podman's watcher beside a container has its name among its words: task and allocation.
+        one.command.some((word) => allocations.some((id) => word.includes(id))) ||
+        (await programs.touches(one.pid, folder)),
+    ),
+  );
+  const count = mine.filter(Boolean).length;
+  if (count > 0) return count;
+  // Where others' processes are hidden, their absence says nothing.
+  if (!all.some(({ pid }) => pid === 1)) return 'unseen';
+  return inside.length > 0 && containers.length === 0 && allocations.length > 0 ? 'unseen' : 0;
 }
 
 type Ask = (request: HttpRequest, expected: readonly number[]) => Promise<{ status: number; text: string }>;

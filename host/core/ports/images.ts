@@ -35,6 +35,16 @@ export interface Use {
   readonly others: Used;
 }
 
+/** By what a container is known for one of our jobs' where no engine answers. */
+export interface OurTraces {
+  /** Containers of our jobs, as the engine told of them. */
+  readonly containers: readonly string[];
+  /** Jobs that have a folder here. */
+  readonly allocations: readonly string[];
+  /** The folder of their folders. */
+  readonly folder: string;
+}
+
 /** What the container engine keeps for jobs after they ended. Every problem is `engine-…`. */
 export interface Images {
   /** Everything there is now. */
@@ -60,6 +70,9 @@ export interface Images {
   emptyFolder(folder: string, image: string, signal: AbortSignal): Promise<boolean>;
   /** Removes throw-away containers for folders under this one that a host left behind when it was killed. */
   removeThrowAways(under: string): Promise<void>;
-  /** Processes that run in any container on this machine, seen without the engine; null where that cannot be seen. */
-  processesInContainers(): Promise<number | null>;
+  /**
+   * Processes that run in containers of our jobs, seen without the engine; `unseen` where that cannot be told: the system
+   * hides others' processes, or there are containers and none of our jobs' is known.
+   */
+  processesInContainers(ours: OurTraces): Promise<number | 'unseen'>;
 }

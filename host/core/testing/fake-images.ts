@@ -13,7 +13,7 @@ export class FakeImages {
   bare = new Set<string>();
   /** Told when a folder is emptied. */
   onEmpty: (folder: string) => void = () => undefined;
-  inContainers: number | null = 0;
+  inContainers: number | 'unseen' = 0;
 
   /** The port, noting what changes something. */
   port(note: (call: string) => Promise<void>): Images {
