@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CheckResult } from '../contract/checks.ts';
 import type { JoinStage } from '../contract/joining.ts';
 import { usualLeave } from '../contract/usual.ts';
 import { problem } from '../contract/problems.ts';
@@ -81,6 +82,16 @@ describe('join', () => {
       'consent',
       'checks',
     ]);
+  });
+  it('--check ends with 0 where joining brings what is lacking, and says that it does', async () => {
+    const commands = await rig.serve(newState);
+    const says = { key: 'check.found.installed', params: {} };
+    commands.checks = async function* (): AsyncGenerator<CheckResult> {
+      yield { id: 'tailscale', state: 'passed', found: null, says, problem: null };
+    };
+    const { code, out } = await rig.run(`join ${file()} --check`);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Tailscale +Good +Joining installs it/);
   });
   it('--accept joins unattended, shows each step, and is done once joined', async () => {
     const commands = await rig.serve(newState);

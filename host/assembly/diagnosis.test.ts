@@ -3,6 +3,7 @@ import { checkIds } from '../../contract/check-ids.ts';
 import type { CheckResult } from '../../contract/checks.ts';
 import type { ProblemCode } from '../../contract/problems.ts';
 import { demoInvite } from '../demo/invite.ts';
+import { bare } from '../demo/scenarios/bare.ts';
 import { firstEvening } from '../demo/scenarios/first-evening.ts';
 import { Evening } from './testing/evening.ts';
 
@@ -46,6 +47,16 @@ describe('a diagnosis', () => {
     expect(one(results, 'path').says).toMatchObject({ key: 'check.found.direct', params: { ms: 12 } });
     expect(one(results, 'servers').found).toBe('server.global 2.0.5');
     expect(one(results, 'relay').found).toBe('Local, 24.1 ms');
+  });
+
+  it('finds nothing wrong before joining with a computer that has only a card, since joining brings the rest', async () => {
+    evening = await Evening.begin(bare);
+    await evening.kind('new', 10_000);
+    const results = await examine(demoInvite(evening.clock.now()));
+    expect(wrongOf(results)).toEqual([]);
+    for (const id of ['engine', 'tailscale'] as const)
+      expect(one(results, id)).toMatchObject({ state: 'passed', says: { key: 'check.found.installed' } });
+    expect(wrongOf(await examine())).toEqual(['engine: engine-missing', 'tailscale: tailscale-missing']);
   });
 
   it('is not needed to see how good the way is: a relay is shown with its reason once it was tried', async () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ const request: EnterTailnet = {
   operator: 'alice',
 };
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 const ended = (over: Partial<RunResult> = {}): RunResult => ({
   exitCode: 0,
   stdout: '',

@@ -9,6 +9,7 @@ import type { AgentSample, AllocationSample, Nomad, NodeSample } from '../ports/
 import type { Path, PathSample } from '../ports/path.ts';
 import type { PoolServer, Registration, RegistrationSample } from '../ports/registration.ts';
 import type { Folders, Ledger } from '../ports/stores.ts';
+import type { System, SystemSample } from '../ports/system.ts';
 import type { Privilege, Tailnet, TailnetSample } from '../ports/tailnet.ts';
 import { network, type Network } from '../network.ts';
 
@@ -27,6 +28,7 @@ export interface DiagnosisPorts extends CheckPorts {
   readonly path: Path;
   readonly registration: Registration;
   readonly ledger: Ledger;
+  readonly system: System;
 }
 
 /** One look at each thing, made when a check first asks, so that all checks of a run judge the same world. */
@@ -43,6 +45,7 @@ export interface Looks {
   servers(): Promise<Fact<readonly PoolServer[]>>;
   freeBytes(): Promise<number | null>;
   way(): ReturnType<Privilege['way']>;
+  system(): Promise<Fact<SystemSample>>;
   ledger(): Promise<{ readonly problem: Problem | null; readonly rows: number }>;
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { problem } from '../../../contract/problems.ts';
+import { problem, ProblemError } from '../../../contract/problems.ts';
 import { noFacts, seen, unknown, type Facts } from '../facts.ts';
+import { emptyIntent } from '../intent.ts';
 import { plan } from '../plan.ts';
 import type { AgentSample, AllocationSample } from '../ports/nomad.ts';
 import type { PathSample, ServerPath } from '../ports/path.ts';
 import type { RegistrationSample } from '../ports/registration.ts';
+import { engineSample } from '../testing/engine-sample.ts';
 import { look } from '../testing/world-looks.ts';
 import { act, freshWorld, invite, joined, pass, rules } from '../testing/world-model.ts';
 import { certificateCheck } from './certificate.ts';
@@ -12,6 +14,7 @@ import type { Check, CheckContext, Found, Looks } from './check.ts';
 import { devicesCheck } from './devices.ts';
 import { diskCheck } from './disk.ts';
 import { driversCheck } from './drivers.ts';
+import { engineCheck } from './engine.ts';
 import { fitCheck } from './fit.ts';
 import { introductionCheck } from './introduction.ts';
 import { ledgerCheck } from './ledger.ts';
@@ -22,6 +25,7 @@ import { pathCheck } from './path.ts';
 import { serverPortCheck } from './server-port.ts';
 import { serversCheck } from './servers.ts';
 import { tagCheck } from './tag.ts';
+import { tailscaleCheck } from './tailscale.ts';
 import { workCheck } from './work.ts';
 
 /** A computer that was opened, and what is seen of it. */
@@ -82,6 +86,7 @@ const healthy: Looks = {
   servers: async () => seen([{ name: 'server.global', alive: true, version: '2.0.5' }], now),
   freeBytes: async () => 100 * 2 ** 30,
   way: async () => 'pkexec',
+  system: async () => facts.system,
   ledger: async () => ({ problem: null, rows: 7 }),
 };
 
@@ -96,6 +101,8 @@ async function says(
 }
 
 const code = async (...given: Parameters<typeof says>) => (await says(...given))?.problem?.code ?? null;
+const codeThrown = (...given: Parameters<typeof says>): Promise<string | null> =>
+  code(...given).catch((error: unknown) => (error instanceof ProblemError ? error.problem.code : null));
 const paths = (change: Partial<ServerPath>): Partial<Looks> => ({
   path: async () => seen({ ...way, servers: [server, { ...server, host: 'b', ...change }] }, now),
 });
@@ -168,6 +175,36 @@ describe('checks', () => {
       expect(await code(check, looks)).toBe(expected);
     },
   );
+
+  it('pass what joining brings, say so, and find it lacking without an invite and once joined', async () => {
+    const bare: Partial<Looks> = {
+      engine: async () => unknown(problem('engine-missing'), now),
+      tailnet: async () => unknown(problem('tailscale-missing'), now),
+    };
+    const before = { intent: emptyIntent, invite };
+    for (const check of [engineCheck, tailscaleCheck]) {
+      expect((await says(check, bare, before))?.says?.key).toBe('check.found.installed');
+      expect(await code(check, bare, before)).toBeNull();
+      expect(await codeThrown(check, bare, { ...before, invite: null })).toMatch(/-missing$/);
+      expect(await codeThrown(check, bare)).toMatch(/-missing$/);
+    }
+    const podman: Partial<Looks> = { engine: async () => seen(engineSample({ kind: 'podman' }), now) };
+    expect(await code(engineCheck, podman, before)).toBeNull();
+    const plain: Partial<Looks> = { engine: async () => seen(engineSample({ nvidia: 'none' }), now) };
+    expect(await code(nvidiaRuntimeCheck, plain, before)).toBeNull();
+    expect(await code(nvidiaRuntimeCheck, plain)).toBe('nvidia-runtime-missing');
+  });
+
+  it('find lacking what joining cannot install on this system', async () => {
+    const foreign: Partial<Looks> = {
+      tailnet: async () => unknown(problem('tailscale-missing'), now),
+      system: async () =>
+        facts.system.known ? seen({ ...facts.system.value, packages: null }, now) : facts.system,
+    };
+    expect(await codeThrown(tailscaleCheck, foreign, { intent: emptyIntent })).toBe('tailscale-missing');
+    const broken: Partial<Looks> = { tailnet: async () => unknown(problem('tailscale-garbled'), now) };
+    expect(await codeThrown(tailscaleCheck, broken, { intent: emptyIntent })).toBe('tailscale-garbled');
+  });
 
   it('hold a price list against the card, unless there is a price for every card', async () => {
     const priced = (perGpuHour: Record<string, number>) => ({

@@ -6,7 +6,7 @@ import type { DiagnosisPorts, Looks, Subject } from './check.ts';
 
 /** The looks of one run: each made once, when it is first asked for. */
 export function looksOf(ports: DiagnosisPorts, subject: Subject): Looks {
-  const { gpus, engine, tailnet, nomad, privilege, folders, registration, ledger } = ports;
+  const { gpus, engine, tailnet, nomad, privilege, folders, registration, ledger, system } = ports;
   const looks: Looks = {
     gpus: once(() => gpus.look()),
     engine: once(async () => engine.look(await nomad.allocationIds())),
@@ -19,6 +19,7 @@ export function looksOf(ports: DiagnosisPorts, subject: Subject): Looks {
     servers: once(() => registration.servers()),
     freeBytes: once(() => folders.freeBytes()),
     way: once(() => privilege.way()),
+    system: once(() => system.look()),
     ledger: once(() => ledger.check()),
   };
   return looks;

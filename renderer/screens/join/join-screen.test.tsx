@@ -160,7 +160,7 @@ describe('the preview', () => {
     for (const text of [
       /is in no Tailscale network now/,
       /nothing can be said of its rights/,
-      'Not asked: Rigshare runs as administrator here',
+      'Not asked: what needs the administrator is done here without a password',
       /you sign out of this computer and in again/,
     ])
       expect(said.getByText(text)).toBeDefined();
