@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noFacts, seen, type Facts } from '../core/facts.ts';
 import { emptyIntent, type Intent } from '../core/intent.ts';
+import { engineSample } from '../core/testing/engine-sample.ts';
 import { look } from '../core/testing/world-looks.ts';
 import { add, freshWorld, joined } from '../core/testing/world-model.ts';
 import { machineObservers } from './machine-observers.ts';
@@ -15,7 +16,10 @@ function watching(intent: Intent, facts: Facts) {
   const observers = machineObservers(
     {
       clock: { now: () => 7 } as never,
-      health: { look: (url) => note(`health ${url}`, { disks: [], clockAheadMs: null }) },
+      health: {
+        look: (url, root) =>
+          note(`health ${url}${root == null ? '' : ` ${root}`}`, { disks: [], clockAheadMs: null }),
+      },
       activity: { look: () => note('activity', { lastInputAt: 5, source: 'x' }) },
       inventory: { others: () => note('others', []) },
     },
@@ -50,6 +54,14 @@ describe('the machine', () => {
     const within = watching(joined, look(noFacts, world));
     await within.of('health').look();
     expect([before.asked, within.asked]).toEqual([['health null'], ['health https://head.pool.example']]);
+  });
+  it('is asked for the disk that the engine says it writes on', async () => {
+    const world = freshWorld();
+    const facts = look(noFacts, world);
+    const engine = seen(engineSample({ dataRoot: '/mnt/docker' }), 7);
+    const { asked, of } = watching(emptyIntent, { ...facts, engine });
+    await of('health').look();
+    expect(asked).toEqual(['health null /mnt/docker']);
   });
   it('is looked through for cards of other makers once', () => {
     expect(watching(joined, screen).of('otherCards').everyMs).toEqual({

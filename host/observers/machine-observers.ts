@@ -33,7 +33,7 @@ export function machineObservers(
       everyMs: { busy: 60_000, watched: 60_000, idle: 60_000 },
       look: async () => ({
         fact: 'health',
-        value: seen(await health.look(controlUrl(intent(), facts())), clock.now()),
+        value: seen(await health.look(controlUrl(intent(), facts()), engineRoot(facts())), clock.now()),
       }),
     },
     {
@@ -54,6 +54,8 @@ export function machineObservers(
     },
   ];
 }
+
+const engineRoot = ({ engine }: Facts): string | null => (engine.known && engine.value.dataRoot) || null;
 
 /** Whose clock ours is compared with: the pool's, once we are in its network. */
 function controlUrl({ pool }: Intent, { footprint }: Facts): string | null {

@@ -4,7 +4,7 @@ import type { EngineSample } from '../../core/ports/engine.ts';
 /** What an engine says of itself. */
 export type About = Pick<
   EngineSample,
-  'kind' | 'version' | 'rootless' | 'linux' | 'nvidia' | 'ownCgroups' | 'others'
+  'kind' | 'version' | 'rootless' | 'linux' | 'nvidia' | 'ownCgroups' | 'others' | 'dataRoot'
 >;
 
 const version = z.object({
@@ -28,6 +28,8 @@ export function readVersion(
 const info = z.object({
   OSType: z.string().nullish(),
   SecurityOptions: z.array(z.string()).nullish(),
+  /** Podman answers it too. */
+  DockerRootDir: z.string().nullish(),
   /** Podman's own field. */
   Rootless: z.boolean().nullish(),
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
@@ -36,8 +38,10 @@ const info = z.object({
 });
 
 /** How it runs and what its containers get, from `/info`. */
-export function readInfo(json: unknown): Pick<EngineSample, 'rootless' | 'linux' | 'nvidia' | 'ownCgroups'> {
-  const { OSType, SecurityOptions, Rootless, Runtimes, DiscoveredDevices } = info.parse(json);
+export function readInfo(
+  json: unknown,
+): Pick<EngineSample, 'rootless' | 'linux' | 'nvidia' | 'ownCgroups' | 'dataRoot'> {
+  const { DockerRootDir, OSType, SecurityOptions, Rootless, Runtimes, DiscoveredDevices } = info.parse(json);
   const has = (name: string): boolean =>
     SecurityOptions?.some((option) => option.split(',').includes(`name=${name}`)) === true;
   const cdi = DiscoveredDevices?.some(({ ID }) => ID?.startsWith('nvidia.com/gpu=') === true) === true;
@@ -46,5 +50,6 @@ export function readInfo(json: unknown): Pick<EngineSample, 'rootless' | 'linux'
     linux: (OSType ?? 'linux') === 'linux',
     nvidia: Runtimes?.['nvidia'] !== undefined ? 'runtime' : cdi ? 'cdi' : 'none',
     ownCgroups: has('cgroupns'),
+    dataRoot: DockerRootDir?.startsWith('/') === true ? DockerRootDir : null,
   };
 }

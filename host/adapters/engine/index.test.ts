@@ -207,6 +207,17 @@ describe('looking at the engine', () => {
     ]);
   });
 
+  it('tells the folder that it keeps its own in, where it says so', async () => {
+    const rootOf = async (info: object) => {
+      answers['GET /info'] = [200, info];
+      const fact = await engine().look([]);
+      return fact.known ? fact.value.dataRoot : undefined;
+    };
+    expect(await rootOf({ DockerRootDir: '/mnt/docker' })).toBe('/mnt/docker');
+    expect(await rootOf({})).toBeNull();
+    expect(await rootOf({ DockerRootDir: 'C:\\docker' })).toBeNull();
+  });
+
   it('names the owner’s own running containers, which a restart would end', async () => {
     answers['GET /containers/json'] = [
       200,

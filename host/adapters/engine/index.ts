@@ -119,7 +119,10 @@ async function look(
     const about = await wire.about();
     const rights = about.rootless ? 'rootless' : world.machine.root ? 'root' : 'group';
     const containers = readContainers(listed, allocations);
-    return seen({ ...about, rights, socket: await socket(), containers }, at);
+    const where = await socket();
+    // Of the demo's engine no folder lies on this machine.
+    const dataRoot = where === null ? null : (about.dataRoot ?? null);
+    return seen({ ...about, dataRoot, rights, socket: where, containers }, at);
   } catch (error) {
     if (!(error instanceof ProblemError))
       return unknown(problem('engine-error', error instanceof Error ? error.message : String(error)), at);

@@ -64,5 +64,8 @@ describe('a folder', () => {
     expect(disk!.freeBytes).toBeGreaterThan(0);
     expect(disk!.totalBytes).toBeGreaterThan(disk!.freeBytes);
     expect(await createFolders(join(folder, 'none')).disk()).toBeNull();
+    expect(await createFolders(join(folder, 'none')).disk(folder)).toMatchObject({
+      totalBytes: disk!.totalBytes,
+    });
   });
 });

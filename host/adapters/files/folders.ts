@@ -4,8 +4,8 @@ import type { Folders } from '../../core/ports/stores.ts';
 
 /** Our folders under the data folder. */
 export function createFolders(data: string): Folders {
-  const disk: Folders['disk'] = async () => {
-    const found = await statfs(data).catch(() => null);
+  const disk: Folders['disk'] = async (at = data) => {
+    const found = await statfs(at).catch(() => null);
     return found === null
       ? null
       : { freeBytes: found.bavail * found.bsize, totalBytes: found.blocks * found.bsize };

@@ -46,6 +46,18 @@ describe('the disks that jobs write on', () => {
   });
 });
 
+describe('the disk that the engine says it writes on', () => {
+  it('is told too where it can be read and is another', async () => {
+    disks.set('/mnt/docker', { device: '3', freeBytes: 1, totalBytes: 50 });
+    const paths = async (root: string | null) => (await create().look(null, root)).disks.map((d) => d.path);
+    expect(await paths('/mnt/docker')).toEqual(['/data', '/mnt/docker']);
+    expect(await paths('/mnt/other')).toEqual(['/data']);
+    expect(await paths(null)).toEqual(['/data']);
+    disks.set('/mnt/docker', { device: '1', freeBytes: 1, totalBytes: 50 });
+    expect(await paths('/mnt/docker')).toEqual(['/data']);
+  });
+});
+
 describe('the clock', () => {
   it('is compared with the sign-in server’s once in a quarter of an hour while it is right', async () => {
     const health = create();

@@ -24,6 +24,8 @@ interface Compared {
 export const diskFolders = (data: string, home: string): readonly string[] => [
   data,
   '/var/lib/docker',
+  // Where newer Docker keeps images, wherever its own folder lies.
+  '/var/lib/containerd',
   `${home}/.local/share/docker`,
   `${home}/.local/share/containers`,
 ];
@@ -45,8 +47,8 @@ export function createHealth(
     return last.aheadMs;
   };
   return {
-    look: async (controlUrl) => ({
-      disks: await disksOf(world, folders),
+    look: async (controlUrl, engineRoot) => ({
+      disks: await disksOf(world, engineRoot == null ? folders : [...folders, engineRoot]),
       clockAheadMs: controlUrl === null ? null : await ahead(controlUrl),
     }),
   };

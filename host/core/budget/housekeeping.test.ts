@@ -44,6 +44,8 @@ class House {
   readonly ports = new FakePorts();
   limits: Limits = usualLimits;
   disk = { freeBytes: 500 * gigabyte, totalBytes: 1_000 * gigabyte };
+  /** The disk that the engine says it writes on, at its own folder; null: it does not say. */
+  engineDisk: { freeBytes: number; totalBytes: number } | null = null;
   work: readonly AllocationSample[] = [];
   failing: (() => void) | null = null;
   intent: Intent = { ...joined, pause: null };
@@ -73,7 +75,7 @@ class House {
       nomad: { ...all.nomad, allocationIds: () => Promise.resolve(this.allocations) },
       folders: {
         agent: '/agent',
-        disk: () => Promise.resolve(this.disk),
+        disk: (at) => Promise.resolve(at === undefined ? this.disk : this.engineDisk),
         bytes: () => Promise.resolve(gigabyte),
         remove: (path) => all.folders.remove(path),
       },
@@ -105,7 +107,10 @@ class House {
     const now = this.ports.clock.now();
     this.work = work;
     this.allocations = [...work.map(({ id }) => id), ...this.begins];
-    this.see({ fact: 'engine', value: seen(engineSample(), now) });
+    this.see({
+      fact: 'engine',
+      value: seen(engineSample({ dataRoot: this.engineDisk && '/mnt/docker' }), now),
+    });
     this.see({ fact: 'work', value: seen(work, now) });
     await this.ports.clock.advance(50);
   }
@@ -231,6 +236,19 @@ describe('the house', () => {
       house.see({ fact: 'work', value: seen(house.work, house.ports.clock.now()) });
     }
     expect(house.removed.length).toBeGreaterThan(0);
+  });
+  it('makes room where the engine writes on another disk that is nearly full, and not where that has room', async () => {
+    for (const [free, removed] of [
+      [9, ['images.removeImage sha256:a a:1']],
+      [90, []],
+    ] as const) {
+      house = new House();
+      house.engineDisk = { freeBytes: free * gigabyte, totalBytes: 100 * gigabyte };
+      house.image('sha256:a', 'a:1', 3);
+      await house.jobs(allocation('one', 'complete', 'a:1'));
+      expect(house.ports.called('images.removeImage')).toEqual(removed);
+      if (free === 9) await house.keeping.close();
+    }
   });
   it('makes room also once sharing pauses for want of it', async () => {
     house = new House();

@@ -13,7 +13,7 @@ import { budgetBytes } from './limits.ts';
 import { noteWhatCame, noteWhatIsOwn, type Noted, type NotingPorts } from './noting.ts';
 import { removeImage } from './removing.ts';
 import { UseTimes } from './use-times.ts';
-import { bytesToFree, whatGoes, type Kept } from './what-goes.ts';
+import { bytesToFree, fuller, whatGoes, type DiskRoom, type Kept } from './what-goes.ts';
 
 /** What the house is kept with. */
 export interface HousekeepingParts extends NotingPorts {
@@ -123,8 +123,16 @@ export class Housekeeping {
 
   /** Others fill the disk too: where it is nearly full, what can go goes. */
   async #lookAtDisk(): Promise<void> {
-    const { reconciler, clock, folders } = this.#parts;
-    if (mayClean(reconciler, clock.now()) && bytesToFree([], 0, await folders.disk()) > 0) this.#keep();
+    const { reconciler, clock } = this.#parts;
+    if (mayClean(reconciler, clock.now()) && bytesToFree([], 0, await this.#disk()) > 0) this.#keep();
+  }
+
+  /** Our disk, or the engine's where that is fuller: it may keep images on another. */
+  async #disk(): Promise<DiskRoom | null> {
+    const { folders, reconciler } = this.#parts;
+    const { engine } = reconciler.facts;
+    const root = engine.known ? (engine.value.dataRoot ?? null) : null;
+    return fuller(await folders.disk(), root === null ? null : await folders.disk(root));
   }
 
   /** Only at what is new. */
@@ -154,7 +162,7 @@ export class Housekeeping {
     const noted = await noteWhatCame(this.#parts, named, Math.max(0, this.#notedAt - overlapMs));
     this.#notedAt = at;
     const kept = await this.#kept(noted, facts, work);
-    const disk = await this.#parts.folders.disk();
+    const disk = await this.#disk();
     const limits = this.#parts.settings().limits ?? usualLimits;
     const sum = (kind: Kept['kind']) =>
       kept.reduce((bytes, one) => bytes + (one.kind === kind ? one.bytes : 0), 0);

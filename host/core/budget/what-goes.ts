@@ -15,6 +15,12 @@ export interface DiskRoom {
   readonly totalBytes: number;
 }
 
+/** The fuller one of two disks; one of which nothing is known does not count. */
+export function fuller(one: DiskRoom | null, other: DiskRoom | null): DiskRoom | null {
+  if (one === null || other === null) return one ?? other;
+  return other.freeBytes * one.totalBytes < one.freeBytes * other.totalBytes ? other : one;
+}
+
 /** Below this share of the disk no new work is taken; what can go goes before. */
 const lowDisk = 0.1;
 

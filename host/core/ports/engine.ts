@@ -31,6 +31,8 @@ export interface EngineSample {
   readonly ownCgroups: boolean;
   /** The socket it answers on; null in the demo. */
   readonly socket: string | null;
+  /** The folder under which it keeps images and containers, as it says; null or absent: it does not say, or in the demo. */
+  readonly dataRoot?: string | null;
   /** Containers labelled with an allocation id of this node. */
   readonly containers: readonly ContainerSample[];
   /** Running containers of the owner's, at most a minute old: what a restart of the engine would end. */

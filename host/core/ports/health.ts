@@ -17,6 +17,6 @@ export interface HealthSample {
 
 /** The machine's disks and clock. */
 export interface Health {
-  /** Looks once, cheaply; never rejects. `controlUrl`: whose time is compared, null: nobody's. */
-  look(controlUrl: string | null): Promise<HealthSample>;
+  /** Looks once, cheaply; never rejects. `controlUrl`: whose time is compared, null: nobody's; `engineRoot`: where the engine says that it keeps its own. */
+  look(controlUrl: string | null, engineRoot?: string | null): Promise<HealthSample>;
 }

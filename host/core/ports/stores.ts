@@ -93,8 +93,8 @@ export interface Folders {
   readonly secrets: string;
   /** Free bytes on the disk that holds our folders, or null where the system does not tell. */
   freeBytes(): Promise<number | null>;
-  /** The disk that holds our folders, or null where the system does not tell. */
-  disk(): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | null>;
+  /** The disk that holds our folders (or the one with this folder), or null where the system does not tell. */
+  disk(at?: string): Promise<{ readonly freeBytes: number; readonly totalBytes: number } | null>;
   /** What a folder takes up; what may not be read counts nothing. */
   bytes(path: string): Promise<number>;
   /** Removes a folder with all in it; `denied` where files of root's are left. Gone already is fine. */
