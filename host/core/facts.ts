@@ -137,8 +137,8 @@ export interface Memory {
   >;
   /** Containers of our work seen lately: a process may outlive its container's place in the engine's list. */
   readonly containers: readonly string[];
-  /** Processes on cards whose containers cannot be told, by pid: whether each was there before our work, or came with it. */
-  readonly hidden?: Readonly<Record<string, 'before' | 'since'>>;
+  /** Processes on cards whose containers cannot be told, by pid: whether each was there before our work or came with it; without work, since when it was seen (epoch ms). */
+  readonly hidden?: Readonly<Record<string, 'before' | 'since' | number>>;
   /** Since when neither an engine nor the processes here tell whether a job's container runs; null or absent: one does. */
   readonly unseenSince?: number | null;
   /** Whether the driver has ever named a process of our work: one that names none though memory is in use proves nothing. */

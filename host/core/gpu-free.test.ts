@@ -52,7 +52,12 @@ describe('with a driver that names processes', () => {
 
 describe('with a driver that names processes whose containers cannot be read', () => {
   const hidden = (pid: number): GpuProcess => ({ ...by(), pid, containers: null });
-  const idle = see(engine({ ...noFacts, footprint: seen([], now) }), 500, [hidden(1)]);
+  const at = (facts: Facts, time: number, usedMib: number | null, ...pids: readonly number[]): Facts => {
+    const processes = pids.map(hidden);
+    return observe(facts, { fact: 'gpus', value: seen({ gpus: [card(usedMib)], processes }, time) }, time);
+  };
+  const quiet = engine({ ...noFacts, footprint: seen([], now) });
+  const idle = at(quiet, now - 60_000, 500, 1);
   const working = see(engine(idle, 'ours'), 8500, [hidden(1), hidden(2)]);
   it('is free beside one that was there before our work', () => {
     expect(gpuFree(see(engine(working), 500, [hidden(1)]), now)).toBe('free');
@@ -63,6 +68,18 @@ describe('with a driver that names processes whose containers cannot be read', (
     expect(gpuFree(ended, now)).toBe('held');
     expect(gpuFree(see(ended, 8500, [hidden(1), hidden(2), hidden(3)]), now)).toBe('held');
     expect(gpuFree(see(ended, 600, [hidden(1), hidden(2)]), now)).toBe('free');
+  });
+  it('takes one that came just before our work was seen for our work’s', () => {
+    const begun = see(engine(at(idle, now - 5_000, 600, 1, 2), 'ours'), 8500, [hidden(1), hidden(2)]);
+    expect(gpuFree(see(engine(begun), 8500, [hidden(1), hidden(2)]), now)).toBe('held');
+    expect(gpuFree(see(engine(begun), 8500, [hidden(1)]), now)).toBe('free');
+  });
+  it('takes what runs on once memory was back for another’s', () => {
+    const back = see(engine(working), 600, [hidden(2)]);
+    const later = at(engine(at(back, now, 600, 2)), now, 600, 2);
+    expect(later.memory.hidden).toEqual({ 2: now });
+    const again = at(engine(later, 'next'), now + 60_000, 9000, 2);
+    expect(again.memory.hidden).toEqual({ 2: 'before' });
   });
   it('does not tell where neither a baseline nor what our work held is known', () => {
     const joined = see(engine(noFacts, 'ours'), 8500, [hidden(2)]);

@@ -24,7 +24,7 @@ export function gpuFree(facts: Facts, now: number): GpuFree {
 function freeByList(gpu: GpuSample, processes: readonly GpuProcess[], facts: Facts): GpuFree {
   if (gpu.asleep) return 'free';
   const named = processes.filter((p) => isOn(p, gpu));
-  if (named.some((p) => p.containers === null && facts.memory.hidden?.[p.pid] !== 'before'))
+  if (named.some((p) => p.containers === null && (facts.memory.hidden?.[p.pid] ?? 'since') === 'since'))
     // Who that is cannot be told: without any figure it may be ours.
     return gpu.usedMib === null ? 'unknown' : freeByMemory(gpu, facts);
   const told = facts.memory.namesOurs === true || named.some((p) => p.usedMib !== null);
@@ -38,25 +38,39 @@ const isOurs = ({ containers }: GpuProcess, memory: Memory): boolean =>
 const isOn = ({ gpu }: GpuProcess, { uuid, mig }: GpuSample): boolean =>
   gpu === uuid || mig.some((part) => part.uuid === gpu);
 
+/** A process seen for less than this before our work was may be our work's: the engine is looked at as seldom, ms. */
+const longBeforeMs = 60_000;
+
 /** What the driver's list teaches: whether it names our work at all, and which processes that cannot be told were there before it. */
-export function rememberProcesses(facts: Facts, working: boolean): Pick<Memory, 'hidden' | 'namesOurs'> {
+export function rememberProcesses(
+  facts: Facts,
+  working: boolean,
+  now: number,
+): Pick<Memory, 'hidden' | 'namesOurs'> {
   const { memory, gpus } = facts;
   if (!gpus.known || gpus.value.processes === null) return {};
   const { processes, gpus: cards } = gpus.value;
-  const isOver = (p: GpuProcess): boolean =>
-    !working &&
-    isQuiet(facts) &&
+  const quiet = !working && isQuiet(facts);
+  const hidden = processes.flatMap((p) => {
+    if (p.containers !== null) return [];
+    const on = cards.filter((g) => isOn(p, g));
     // A process of ours may outlive its container: until its memory is back, none that appears is another's.
-    cards.every((g) => !isOn(p, g) || (memory.vram[g.uuid]?.last ?? null) === null);
-  const hidden = processes.flatMap((p) =>
-    p.containers === null
-      ? [[p.pid, memory.hidden?.[p.pid] ?? (isOver(p) ? 'before' : 'since')] as const]
-      : [],
-  );
+    const over = quiet && on.every((g) => (memory.vram[g.uuid]?.last ?? null) === null);
+    const told = on.every((g) => g.usedMib !== null);
+    return [[p.pid, sinceWhen(memory.hidden?.[p.pid], over, told, now)] as const];
+  });
   return {
     hidden: Object.fromEntries(hidden),
     namesOurs: memory.namesOurs === true || processes.some((p) => isOurs(p, memory)),
   };
+}
+
+type SeenSince = 'before' | 'since' | number;
+
+/** What is known of one process now. `over`: none of our work is left; `told`: its card's memory says so too. */
+function sinceWhen(was: SeenSince | undefined, over: boolean, told: boolean, now: number): SeenSince {
+  if (over) return was === undefined || (was === 'since' && told) ? now : was;
+  return typeof was === 'number' ? (now - was >= longBeforeMs ? 'before' : 'since') : (was ?? 'since');
 }
 
 /** Whether it is known that none of our work runs: never for want of a look. */

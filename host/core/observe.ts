@@ -99,7 +99,11 @@ function remember(facts: Facts, before: Facts, name: FactName, now: number): Mem
       return { ...memory, containers: [...new Set([...ids, ...memory.containers])].slice(0, 200) };
     }
     case 'gpus':
-      return { ...memory, ...rememberProcesses(facts, isWorking(facts)), vram: rememberVram(facts, memory) };
+      return {
+        ...memory,
+        ...rememberProcesses(facts, isWorking(facts), now),
+        vram: rememberVram(facts, memory),
+      };
     case 'agent':
       return rememberAgent(facts, before, memory, now);
     case 'tailnet':
