@@ -277,6 +277,20 @@ describe('what is lacking', () => {
     expect(ask(world, { ...joined, retryAt: 6 }, refused)).toMatchObject({ do: { kind: 'enter-tailnet' } });
   });
 
+  it('leaves the line that lets the password be asked for, which helps with the whole of it', () => {
+    const { world, facts } = withoutTailscale();
+    const line = 'pkttyagent --process 4711';
+    const of = { ...problem('administrator-missing'), command: line };
+    const missing: Facts = {
+      ...facts,
+      attempts: { 'enter-tailnet': { failures: 1, lastAt: 5, problem: of, nextAt: 6 } },
+    };
+    expect(ask(world, joined, missing)).toMatchObject({
+      rest: 'owner',
+      problem: { code: 'administrator-missing', command: line },
+    });
+  });
+
   it('is not installed unasked once joined: the owner’s click does it, also in a pause', () => {
     const world = sharing();
     const facts = look(noFacts, world);
