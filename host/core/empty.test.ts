@@ -4,6 +4,7 @@ import { seen, unknown, noFacts, type Facts, type LocalWorkSample } from './fact
 import type { Intent } from './intent.ts';
 import { observe } from './observe.ts';
 import { planClosing } from './plan-closing.ts';
+import { engineSample } from './testing/engine-sample.ts';
 import { joined } from './testing/world-model.ts';
 
 const now = 1_000_000;
@@ -27,6 +28,24 @@ function withoutEngine(inContainers: LocalWorkSample['inContainers'], since = no
 }
 const ask = (facts: Facts, intent: Intent = left) =>
   planClosing({ intent, facts, now, how: 'now', then: 'leave' });
+
+describe('a card of which nobody can tell what holds it', () => {
+  it('is not given back, and that is said', () => {
+    const uuid = 'GPU-a';
+    const facts: Facts = {
+      ...withoutEngine(null),
+      engine: seen(engineSample(), now),
+      gpus: seen(
+        { gpus: [{ uuid, usedMib: 9000, fault: null, asleep: false, mig: [] } as never], processes: null },
+        now,
+      ),
+    };
+    const vram = { [uuid]: { idle: null, held: null, last: 9000 } };
+    const untold = { ...facts, memory: { ...facts.memory, vram } };
+    expect(ask(untold)).toMatchObject({ wait: 'facts', problem: { code: 'gpu-not-free' } });
+    expect(ask(facts)).toEqual({ do: { kind: 'leave' } });
+  });
+});
 
 describe('leaving without an engine', () => {
   it('goes on where no process is in a container of ours', () => {

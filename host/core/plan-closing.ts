@@ -8,6 +8,7 @@ import {
   provenEmpty,
   unseenContainers,
 } from './empty.ts';
+import { gpuFree } from './gpu-free.ts';
 import { endsAt, reasonsToPause } from './pausing/reasons.ts';
 import {
   attempt,
@@ -168,7 +169,10 @@ function takeBack(goal: ClosingGoal): Plan {
 function whyUnknown({ facts, now, then }: ClosingGoal) {
   if (then === 'leave' && unseenContainers(facts, now)) return problem('containers-unseen');
   const missing = [facts.engine, facts.local, facts.gpus].find((f) => !f.known && f.problem !== null);
-  return missing !== undefined && !missing.known ? missing.problem : null;
+  if (missing !== undefined && !missing.known) return missing.problem;
+  // The driver answers, and what it says proves nothing.
+  const untold = fresh(facts, 'gpus', now) !== null && gpuFree(facts, now) === 'unknown';
+  return untold ? problem('gpu-not-free') : null;
 }
 
 function reasonName({ intent, facts, now, then }: ClosingGoal): string {
