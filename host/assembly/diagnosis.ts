@@ -4,7 +4,7 @@ import { fail } from '../../contract/problems.ts';
 import type { Report, ReportPreview, ReportWay } from '../../contract/report.ts';
 import { runChecks } from '../core/checks/checks.ts';
 import type { InviteInput } from '../core/commands.ts';
-import { pickInvite } from '../core/preview.ts';
+import { pickInvite } from '../core/joining/preview.ts';
 import type { Reconciler } from '../core/reconciler.ts';
 import { composeReport } from '../core/report/compose.ts';
 import { knownWords } from '../core/report/known.ts';

@@ -3,7 +3,7 @@ import type { LogChunk, LogStream, LogWish } from '../../contract/logs.ts';
 import { fail } from '../../contract/problems.ts';
 import { changeBetween } from './config-change.ts';
 import { fresh } from './facts.ts';
-import { chosen } from './gpu-choice.ts';
+import { chosen } from './cards/choice.ts';
 import { withLimits } from './budget/limits.ts';
 import type { Rules } from './planning.ts';
 import type { Clock } from './ports/clock.ts';

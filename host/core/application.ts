@@ -7,13 +7,13 @@ import type { LeaveOptions } from '../../contract/leaving.ts';
 import { usualLeave } from '../../contract/usual.ts';
 import { fail, type Problem, ProblemError } from '../../contract/problems.ts';
 import type { Invite } from '../../pool/contract/invite.ts';
-import { freshInvite, type FreshInvite, keepSecrets, withoutSecrets } from './accept-invite.ts';
+import { freshInvite, type FreshInvite, keepSecrets, withoutSecrets } from './joining/accept-invite.ts';
 import type { InviteInput, Page } from './commands.ts';
 import { isResidue } from './empty.ts';
-import { chosen, newDisplays } from './gpu-choice.ts';
+import { chosen, newDisplays } from './cards/choice.ts';
 import { emptyIntent, isLeaving, storedPart, type Intent } from './intent.ts';
-import { NetworkCommands } from './network-commands.ts';
-import { randomNodeName, tidyNodeName } from './node-name.ts';
+import { NetworkCommands } from './network/commands.ts';
+import { randomNodeName, tidyNodeName } from './joining/node-name.ts';
 import type { Clock } from './ports/clock.ts';
 import type {
   Exports,
@@ -25,8 +25,8 @@ import type {
   Secrets,
   SettingsStore,
 } from './ports/stores.ts';
-import { offeredUpdate } from './program-wish.ts';
-import { pickInvite, previewOf } from './preview.ts';
+import { offeredUpdate } from './programs/wish.ts';
+import { pickInvite, previewOf } from './joining/preview.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** What the commands act through. */

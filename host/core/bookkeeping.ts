@@ -9,7 +9,7 @@ import type { Clock } from './ports/clock.ts';
 import type { GpuSample } from './ports/gpus.ts';
 import type { Ledger, Log } from './ports/stores.ts';
 import type { Reconciler } from './reconciler.ts';
-import { sharedGpus } from './gpu-choice.ts';
+import { sharedGpus } from './cards/choice.ts';
 
 /** What the books are kept with. */
 export interface BookkeepingParts {

@@ -1,6 +1,6 @@
 import { fresh, type Facts } from './facts.ts';
 import { findLine } from './footprint.ts';
-import { gpuFree } from './gpu-free.ts';
+import { gpuFree } from './cards/free.ts';
 import type { Intent } from './intent.ts';
 import { isLeft } from './work.ts';
 

@@ -13,7 +13,7 @@ import type { EngineSample } from './ports/engine.ts';
 import type { GpusSample, OtherCard } from './ports/gpus.ts';
 import type { HealthSample } from './ports/health.ts';
 import type { AgentSample, AllocationSample, NodeSample } from './ports/nomad.ts';
-import type { ShownPath } from './path-quality.ts';
+import type { ShownPath } from './network/path-quality.ts';
 import type { PathSample } from './ports/path.ts';
 import type { SystemSample } from './ports/system.ts';
 import type { ProgramsSample, VersionsSample } from './ports/releases.ts';

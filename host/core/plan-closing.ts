@@ -8,7 +8,7 @@ import {
   provenEmpty,
   unseenContainers,
 } from './empty.ts';
-import { gpuFree } from './gpu-free.ts';
+import { gpuFree } from './cards/free.ts';
 import { endsAt, reasonsToPause } from './pausing/reasons.ts';
 import {
   attempt,

@@ -9,7 +9,7 @@ import { neededInstalls } from './opening/installs.ts';
 import { planOwnNetwork } from './opening/own-network.ts';
 import { planClosing } from './plan-closing.ts';
 import { planOpening } from './plan-opening.ts';
-import { orFetch, orSwap } from './plan-update.ts';
+import { orFetch, orSwap } from './programs/plan-update.ts';
 import { factWaitMs, rest, waiting, type Plan, type Rules } from './planning.ts';
 
 /** What brings the facts nearer to the intent: pure, level-triggered, the whole decision. */

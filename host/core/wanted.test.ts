@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noFacts, seen } from './facts.ts';
-import { lostAfterMs } from './gpu-choice.ts';
+import { lostAfterMs } from './cards/choice.ts';
 import type { Intent } from './intent.ts';
 import { observe } from './observe.ts';
 import type { GpuSample } from './ports/gpus.ts';

@@ -1,12 +1,12 @@
 import type { Facts } from './facts.ts';
 import type { Intent, PoolIntent } from './intent.ts';
-import { devicesOf, ignoredDevices, offeredGpus } from './gpu-choice.ts';
-import { gpuSlug } from './gpu-slug.ts';
+import { devicesOf, ignoredDevices, offeredGpus } from './cards/choice.ts';
+import { gpuSlug } from './cards/slug.ts';
 import type { GpuSample } from './ports/gpus.ts';
 import type { AgentWanted } from './ports/nomad.ts';
 import type { TailnetSample } from './ports/tailnet.ts';
 import { findLine } from './footprint.ts';
-import { nodeName } from './node-name.ts';
+import { nodeName } from './joining/node-name.ts';
 
 /** The loopback port the agent is asked to take first. */
 export const preferredHttpPort = 4646;

@@ -1,6 +1,6 @@
 import { seen, type Facts } from '../core/facts.ts';
 import { findLine } from '../core/footprint.ts';
-import { idleOnly } from '../core/gpu-choice.ts';
+import { idleOnly } from '../core/cards/choice.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Activity } from '../core/ports/activity.ts';
 import type { Clock } from '../core/ports/clock.ts';

@@ -1,7 +1,7 @@
 import { type Fact, type Facts, unseen } from '../core/facts.ts';
 import type { Intent } from '../core/intent.ts';
 import type { Clock } from '../core/ports/clock.ts';
-import { pathWanted } from '../core/path-wanted.ts';
+import { pathWanted } from '../core/network/path-wanted.ts';
 import type { Path } from '../core/ports/path.ts';
 import type { TailnetSample } from '../core/ports/tailnet.ts';
 import type { Observer } from './observer.ts';

@@ -10,7 +10,7 @@ import type { Path } from '../core/ports/path.ts';
 import type { FootprintStore } from '../core/ports/stores.ts';
 import type { System } from '../core/ports/system.ts';
 import type { Tailnet } from '../core/ports/tailnet.ts';
-import { tailnetWanted } from '../core/tailnet-wanted.ts';
+import { tailnetWanted } from '../core/network/tailnet-wanted.ts';
 import { problem, ProblemError } from '../../contract/problems.ts';
 import { machineObservers, type MachinePorts } from './machine-observers.ts';
 import type { Observer } from './observer.ts';

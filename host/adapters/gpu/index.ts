@@ -1,5 +1,5 @@
 import { type Fact, seen, unknown } from '../../core/facts.ts';
-import { hasUnifiedMemory } from '../../core/gpu-slug.ts';
+import { hasUnifiedMemory } from '../../core/cards/slug.ts';
 import type { GpuProcess, Gpus, GpuSample, GpusSample } from '../../core/ports/gpus.ts';
 import type { RunResult, World } from '../../core/ports/world.ts';
 import * as linux from './linux.ts';

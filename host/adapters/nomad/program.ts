@@ -3,7 +3,7 @@ import { fail } from '../../../contract/problems.ts';
 import type { AgentSample, NomadProgram } from '../../core/ports/nomad.ts';
 import type { Shelf } from '../../core/ports/releases.ts';
 import type { World } from '../../core/ports/world.ts';
-import { oldestNomad } from '../../core/program-versions.ts';
+import { oldestNomad } from '../../core/programs/versions.ts';
 import { olderThan } from '../../core/version.ts';
 
 type Found = Pick<AgentSample, 'program' | 'programProblem'>;

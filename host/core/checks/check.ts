@@ -11,7 +11,7 @@ import type { PoolServer, Registration, RegistrationSample } from '../ports/regi
 import type { Folders, Ledger } from '../ports/stores.ts';
 import type { System, SystemSample } from '../ports/system.ts';
 import type { Privilege, Tailnet, TailnetSample } from '../ports/tailnet.ts';
-import { network, type Network } from '../network.ts';
+import { network, type Network } from '../network/network.ts';
 
 /** The ports that checks look through; none of them changes anything. */
 export interface CheckPorts {

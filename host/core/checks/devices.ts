@@ -1,5 +1,5 @@
 import { problem } from '../../../contract/problems.ts';
-import { devicesOf, offeredGpus } from '../gpu-choice.ts';
+import { devicesOf, offeredGpus } from '../cards/choice.ts';
 import { type Check, type CheckContext, failed, must, passed, registered } from './check.ts';
 
 /** The pool can give every card that is shared to a job: as many devices, all of them healthy. */

@@ -1,7 +1,7 @@
 import { type Fact, unseen } from '../facts.ts';
-import { pathWanted } from '../path-wanted.ts';
+import { pathWanted } from '../network/path-wanted.ts';
 import type { PathSample } from '../ports/path.ts';
-import { tailnetWanted } from '../tailnet-wanted.ts';
+import { tailnetWanted } from '../network/tailnet-wanted.ts';
 import type { DiagnosisPorts, Looks, Subject } from './check.ts';
 
 /** The looks of one run: each made once, when it is first asked for. */

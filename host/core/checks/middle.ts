@@ -1,5 +1,5 @@
 import { problem } from '../../../contract/problems.ts';
-import { middleProblem } from '../path-quality.ts';
+import { middleProblem } from '../network/path-quality.ts';
 import { type Check, failed, passed } from './check.ts';
 
 /** Nobody stands in the middle: no page that wants a sign-in first, nobody who opens what is encrypted, and the sign-in server answers. */

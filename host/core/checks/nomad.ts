@@ -1,4 +1,4 @@
-import { boundsOf, fits } from '../program-versions.ts';
+import { boundsOf, fits } from '../programs/versions.ts';
 import { type Check, type CheckContext, must, passed, wrong } from './check.ts';
 
 /** Nomad is there, in a version that runs strangers' jobs safely and that the pool takes. */

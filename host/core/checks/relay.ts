@@ -1,4 +1,4 @@
-import { relayProblem } from '../path-quality.ts';
+import { relayProblem } from '../network/path-quality.ts';
 import { type Check, failed, must, passed } from './check.ts';
 
 /** A relay of the network answers, for where no direct way is found. */

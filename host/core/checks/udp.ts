@@ -1,4 +1,4 @@
-import { natProblem, udpProblem } from '../path-quality.ts';
+import { natProblem, udpProblem } from '../network/path-quality.ts';
 import { type Check, failed, must, passed } from './check.ts';
 
 /** Direct ways are possible from here: UDP gets out, and the router does not make them hard. */

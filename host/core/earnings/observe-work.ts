@@ -1,6 +1,6 @@
 import type { Invite } from '../../../pool/contract/invite.ts';
 import { pricePerGpuHour } from '../../../pool/contract/invite.ts';
-import { gpuSlug } from '../gpu-slug.ts';
+import { gpuSlug } from '../cards/slug.ts';
 import type { GpuSample } from '../ports/gpus.ts';
 import type { AllocationSample } from '../ports/nomad.ts';
 import type { Observation } from './observation.ts';

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import { sharedGpus } from '../gpu-choice.ts';
+import { sharedGpus } from '../cards/choice.ts';
 import type { Intent } from '../intent.ts';
 import type { GpuSample } from '../ports/gpus.ts';
 import type { HouseCards } from './rules.ts';

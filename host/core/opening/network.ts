@@ -1,8 +1,8 @@
 import { problem } from '../../../contract/problems.ts';
-import { entersAgain } from '../accept-invite.ts';
+import { entersAgain } from '../joining/accept-invite.ts';
 import { fresh, type Facts } from '../facts.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
-import { network } from '../network.ts';
+import { network } from '../network/network.ts';
 import {
   attempt,
   factWaitMs,
@@ -14,11 +14,11 @@ import {
   type Rules,
 } from '../planning.ts';
 import type { TailnetSample } from '../ports/tailnet.ts';
-import { removal } from '../removed.ts';
+import { removal } from '../network/removed.ts';
 import { returnsToPool } from './own-network.ts';
 import { type InstallNeed, withCommand } from './installs.ts';
 import { ourProfile } from '../steps/tailnet-lines.ts';
-import { nodeName } from '../node-name.ts';
+import { nodeName } from '../joining/node-name.ts';
 
 /** The way into the pool's network; once connected, what was seen of it. */
 export function planNetwork(

@@ -10,7 +10,7 @@ import type { AgentSample } from '../ports/nomad.ts';
 import { look } from '../testing/world-looks.ts';
 import { act, freshWorld, joined, pass, rules, type World } from '../testing/world-model.ts';
 import { view } from '../view.ts';
-import { viewUpdate } from '../view-update.ts';
+import { viewUpdate } from '../view/update.ts';
 
 const pool = (versions: object): Intent => ({
   ...joined,

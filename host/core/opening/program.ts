@@ -2,9 +2,9 @@ import { fresh, type Facts } from '../facts.ts';
 import type { Intent, PoolIntent } from '../intent.ts';
 import { attempt, factWaitMs, lookAgainMs, waiting, waitingWith, type Plan } from '../planning.ts';
 import type { AgentSample, NomadProgram } from '../ports/nomad.ts';
-import { fits } from '../program-versions.ts';
+import { fits } from '../programs/versions.ts';
 import type { Step } from '../step.ts';
-import { fittingProgram, lacksDevicePlugin, poolBounds, programWish } from '../program-wish.ts';
+import { fittingProgram, lacksDevicePlugin, poolBounds, programWish } from '../programs/wish.ts';
 
 /** How long until a device plugin that could not be had is tried again, ms. */
 const pluginAgainMs = 30 * 60_000;

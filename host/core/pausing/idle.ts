@@ -1,7 +1,7 @@
 import type { PauseReason } from '../../../contract/node-state.ts';
 import { problem } from '../../../contract/problems.ts';
 import { fresh, type Facts, type Memory } from '../facts.ts';
-import { idleOnly } from '../gpu-choice.ts';
+import { idleOnly } from '../cards/choice.ts';
 import type { Intent } from '../intent.ts';
 import type { ActivitySample } from '../ports/activity.ts';
 

@@ -1,7 +1,7 @@
 import type { PauseReason } from '../../../contract/node-state.ts';
 import { problem, type Problem } from '../../../contract/problems.ts';
 import type { Facts } from '../facts.ts';
-import { lostAfterMs, sharedOf, whyKept } from '../gpu-choice.ts';
+import { lostAfterMs, sharedOf, whyKept } from '../cards/choice.ts';
 import type { Intent } from '../intent.ts';
 import { engineTrouble } from '../opening/engine.ts';
 import { failuresInARow } from './failures.ts';

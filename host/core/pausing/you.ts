@@ -1,6 +1,6 @@
 import type { PauseReason } from '../../../contract/node-state.ts';
 import type { Facts } from '../facts.ts';
-import { whyKept } from '../gpu-choice.ts';
+import { whyKept } from '../cards/choice.ts';
 import type { Intent } from '../intent.ts';
 
 /** The owner's own pause, the host's ending, and keeping every card for oneself. */

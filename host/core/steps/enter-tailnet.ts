@@ -1,7 +1,7 @@
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import type { FootprintLine } from '../footprint.ts';
 import type { EnterEvent, Entering, TailnetSample } from '../ports/tailnet.ts';
-import { isSignInPage } from '../sign-in-page.ts';
+import { isSignInPage } from '../joining/sign-in-page.ts';
 import type { StepContext, StepRunner } from './context.ts';
 import { reportInstalling } from './install.ts';
 import {

@@ -1,7 +1,7 @@
 import { fail, problem, ProblemError } from '../../../contract/problems.ts';
 import type { Releases } from '../ports/releases.ts';
-import { chooseVersion } from '../program-versions.ts';
-import { poolBounds } from '../program-wish.ts';
+import { chooseVersion } from '../programs/versions.ts';
+import { poolBounds } from '../programs/wish.ts';
 import type { StepContext, StepRunner } from './context.ts';
 
 const devicePlugin = 'nomad-device-nvidia';

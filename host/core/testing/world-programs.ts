@@ -1,7 +1,7 @@
 import { problem, type Problem } from '../../../contract/problems.ts';
 import type { AgentSample } from '../ports/nomad.ts';
 import type { ProgramsSample, VersionsSample } from '../ports/releases.ts';
-import { chooseVersion } from '../program-versions.ts';
+import { chooseVersion } from '../programs/versions.ts';
 import type { Step } from '../step.ts';
 
 /** The pool's program in the small world: what PATH has, what lies on the shelf, what is published. */
