@@ -77,7 +77,7 @@ describe.skipIf(!here)(titled('NVIDIA’s runtime in a real engine', docker), ()
       path === '/etc/docker/daemon.json' ? settings() : `${folder}${path}`;
     return {
       ...real,
-      packages: { ...({} as Tools['packages']), remove: () => Promise.resolve() },
+      packages: { ...real.packages, needed: () => Promise.resolve([]), remove: () => Promise.resolve() },
       has: () => Promise.resolve(true),
       try: () => Promise.resolve({ exitCode: 2, stdout: '', stderr: '', failure: null }),
       run: (program, args) => {
