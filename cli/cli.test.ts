@@ -136,7 +136,7 @@ describe('status', () => {
   it('says what helps, also for a problem that is only a note', async () => {
     await rig.serve({ ...sharingState, notes: [attention('administrator-refused')] });
     expect((await rig.run('status')).out).toContain(
-      'What helps: Allow the administrator this time: rigshare retry',
+      'What helps: Be ready to give the password, then: rigshare retry.',
     );
   });
   it('says what is wrong, what else holds, and what to know', async () => {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Stands in for a driver's tool on a machine without a GPU: one idle card, no processes.
+// Stands in for a driver's tool on a machine without a GPU: one idle card without a screen, no processes.
 const card = {
   uuid: 'GPU-00000000-1111-2222-3333-444444444444',
   index: '0',
@@ -11,6 +11,8 @@ const card = {
   'utilization.gpu': '0',
   'temperature.gpu': '38',
   'power.draw': '21.40',
+  display_attached: 'No',
+  display_active: 'Disabled',
 };
 const query = process.argv.find((a) => a.startsWith('--query-gpu='));
 if (query) {
