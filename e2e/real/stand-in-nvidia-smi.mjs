@@ -7,7 +7,7 @@ const card = {
   driver_version: '570.133.07',
   'pci.bus_id': '00000000:01:00.0',
   'memory.total': '24564',
-  'memory.used': '412',
+  'memory.used': '12',
   'utilization.gpu': '0',
   'temperature.gpu': '38',
   'power.draw': '21.40',

@@ -95,6 +95,10 @@ describe('with a driver whose list is empty though memory is in use', () => {
     expect(gpuFree(see(engine(working), 8500, []), now)).toBe('held');
     expect(gpuFree(see(engine(working), 600, []), now)).toBe('free');
   });
+  it('goes by the list where memory proves nothing, as after a restart in the middle of a job', () => {
+    const joined = see(engine(noFacts, 'ours'), 8500, []);
+    expect(gpuFree(see(engine(joined), 500, []), now)).toBe('free');
+  });
   it('goes by the list once it has named our work', () => {
     const named = see(working, 8500, [by('ours')]);
     expect(gpuFree(see(engine(named), 8500, []), now)).toBe('free');

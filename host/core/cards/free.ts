@@ -28,8 +28,10 @@ function freeByList(gpu: GpuSample, processes: readonly GpuProcess[], facts: Fac
     // Who that is cannot be told: without any figure it may be ours.
     return gpu.usedMib === null ? 'unknown' : freeByMemory(gpu, facts);
   const told = facts.memory.namesOurs === true || named.some((p) => p.usedMib !== null);
-  // WSL2 names none, or none with its memory, whatever is in use.
-  return told || (gpu.usedMib ?? 0) <= memorySlackMib ? 'free' : freeByMemory(gpu, facts);
+  if (told || (gpu.usedMib ?? 0) <= memorySlackMib) return 'free';
+  // WSL2 names none, or none with its memory, whatever is in use. Where memory proves nothing either, the list stands.
+  const byMemory = freeByMemory(gpu, facts);
+  return byMemory === 'unknown' ? 'free' : byMemory;
 }
 
 const isOurs = ({ containers }: GpuProcess, memory: Memory): boolean =>
