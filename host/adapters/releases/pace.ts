@@ -34,6 +34,8 @@ export class Pace {
   at(done: number): void {
     const now = this.#clock.monotonic();
     const passed = now - this.#lastAt;
+    // The end is told also where all came at once.
+    if (done === this.#total && passed < everyMs) this.#report({ done, total: this.#total, unit: 'bytes' });
     if (passed < everyMs) return;
     const rate = ((done - this.#lastDone) * 1000) / passed;
     this.#perSecond = this.#perSecond === null ? rate : this.#perSecond * (1 - newest) + rate * newest;

@@ -83,8 +83,11 @@ function happen(run: Run, what: Happening, n: number): void {
     const pause = what.pause === null ? null : { how: what.pause, since: world.now, until: null };
     run.intent = { ...run.intent, pause, ...(pause === null ? { resumedAt: world.now } : {}) };
   } else if ('serverUp' in what) world.tailnet.serverUp = what.serverUp;
-  else if ('dies' in what) world.agentUp = false;
-  else run.facts = look(nothingSeen, world);
+  else if ('dies' in what) {
+    world.agentUp = false;
+    // Whatever ran when it died is seen by the look that sees its death.
+    run.facts = look(run.facts, world);
+  } else run.facts = look(nothingSeen, world);
 }
 
 const broken = fc.subarray(['2.0.6', '2.0.7']);
