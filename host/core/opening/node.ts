@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../../../contract/problems.ts';
+import { problem, type ProblemCode } from '../../../contract/problems.ts';
 import { closedUnderOperator, ourDrainRuns, whoseClosing } from '../closing.ts';
 import { fresh, type Facts } from '../facts.ts';
 import type { Intent } from '../intent.ts';
@@ -47,6 +47,6 @@ function openIt(intent: Intent, facts: Facts, now: number, node: NodeSample): Pl
         ? attempt({ kind: 'open', eligible: false }, intent, facts, now)
         : rest('reached');
     case 'unclear':
-      return { ...rest('owner'), problem: { code: 'closing-unclear', remedy: 'open-anyway', detail: null } };
+      return rest('owner', null, problem('closing-unclear'));
   }
 }
