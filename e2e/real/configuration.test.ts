@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProblemError } from '../../contract/problems.ts';
 import { createFiles } from '../../host/adapters/files/files.ts';
 import { type ConfigPlaces, configText } from '../../host/adapters/nomad/config.ts';
 import { createNomad } from '../../host/adapters/nomad/index.ts';
@@ -11,11 +10,11 @@ import { createLogs } from '../../host/adapters/nomad/logs.ts';
 import { placesIn } from '../../host/adapters/nomad/places.ts';
 import { createSecrets } from '../../host/adapters/secrets/secrets.ts';
 import { createWorld } from '../../host/adapters/world/index.ts';
-import type { Fact } from '../../host/core/facts.ts';
 import type { AgentSample, AgentWanted, Nomad } from '../../host/core/ports/nomad.ts';
 import type { Log, Secrets } from '../../host/core/ports/stores.ts';
 import { nomadProgram, titled } from './availability.ts';
 import { LoopbackPool, somePort } from './loopback-pool.ts';
+import { codeOf, known } from './outcomes.ts';
 import { must, run, until } from './run.ts';
 
 const found = nomadProgram();
@@ -311,17 +310,3 @@ describe.skipIf(!found.ok)(titled('what a real pool knows a computer by', found)
     );
   });
 });
-
-function known<T>(fact: Fact<T>): T {
-  if (!fact.known) throw new Error(`not known: ${fact.problem?.code} ${fact.problem?.detail}`);
-  return fact.value;
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ProblemError) return error.problem.code;
-  throw new Error('no problem', { cause: error });
-}

@@ -3,17 +3,17 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ProblemError } from '../../contract/problems.ts';
 import { createEngine } from '../../host/adapters/engine/index.ts';
 import { createFiles } from '../../host/adapters/files/files.ts';
 import { createNomad, type NomadOptions } from '../../host/adapters/nomad/index.ts';
 import { createWorld } from '../../host/adapters/world/index.ts';
-import type { Fact } from '../../host/core/facts.ts';
 import type { AgentWanted, AllocationSample, Nomad, NodeSample } from '../../host/core/ports/nomad.ts';
 import type { Log, SecretName, Secrets } from '../../host/core/ports/stores.ts';
 import { nomadProgram, titled } from './availability.ts';
 import { dockerAvailable, type DockerEngine, startDocker, testImage } from './docker.ts';
 import { LoopbackPool, somePort } from './loopback-pool.ts';
+import { codeOf, known } from './outcomes.ts';
+import { ProblemError } from '../../contract/problems.ts';
 import { batchJob } from './pool.ts';
 import { run, until } from './run.ts';
 
@@ -34,20 +34,6 @@ function fileSecrets(folder: string): Secrets {
     forget: (name) => rm(path(name), { force: true }),
     forgetAll: () => Promise.resolve(),
   };
-}
-
-function known<T>(fact: Fact<T>): T {
-  if (!fact.known) throw new Error(`not known: ${fact.problem?.code} ${fact.problem?.detail}`);
-  return fact.value;
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ProblemError) return error.problem.code;
-  throw new Error('no problem', { cause: error });
 }
 
 describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), () => {
@@ -359,7 +345,16 @@ describe.skipIf(!program.ok)(titled('the agent against a real Nomad', program), 
       async () => known(await nomad.lookAgent()).died ?? undefined,
     );
     expect(died?.lastLines.length).toBeGreaterThan(0);
-    await nomad.start(never);
+    // The system lets the dead one's port go in its own time.
+    await until('its port', () =>
+      nomad.start(never).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ProblemError && error.problem.code === 'nomad-port-taken') return false;
+          throw error;
+        },
+      ),
+    );
     expect(known(await nomad.lookAgent())).toMatchObject({ died: null });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,24 +7,19 @@ import { createNomad } from '../../host/adapters/nomad/index.ts';
 import { createReleases } from '../../host/adapters/releases/index.ts';
 import { ServedSite } from '../../host/adapters/releases/testing/served-site.ts';
 import { createWorld } from '../../host/adapters/world/index.ts';
-import type { Fact } from '../../host/core/facts.ts';
 import type { AgentWanted, Nomad, NodeSample } from '../../host/core/ports/nomad.ts';
 import type { Log, SecretName, Secrets } from '../../host/core/ports/stores.ts';
 import { Publisher } from '../../host/demo/releases/publisher.ts';
 import { zipOf } from '../../host/demo/releases/zip.ts';
 import { nomadProgram, titled } from './availability.ts';
 import { LoopbackPool, somePort } from './loopback-pool.ts';
+import { known } from './outcomes.ts';
 import { run, until } from './run.ts';
 
 const program = nomadProgram();
 const never = new AbortController().signal;
 const noWord = (): void => undefined;
 const log: Log = { debug: noWord, info: noWord, warn: noWord, error: noWord, redact: noWord };
-
-function known<T>(fact: Fact<T>): T {
-  if (!fact.known) throw new Error(`not known: ${fact.problem?.code} ${fact.problem?.detail}`);
-  return fact.value;
-}
 
 /** The real Nomad, from a real site signed with a key of the test's own, to an agent in a real pool. */
 describe.skipIf(!program.ok)(titled('the pool’s program from its publisher’s site', program), () => {
@@ -148,7 +143,9 @@ describe.skipIf(!program.ok)(titled('the pool’s program from its publisher’s
   it('is no longer run once its file changed', async () => {
     await nomad.kill();
     const path = join(folder, 'programs', 'nomad', version, 'nomad');
-    await writeFile(path, 'something else', { mode: 0o700 });
+    // Another file in its place: one that a dying program still runs cannot be written to.
+    await writeFile(`${path}.other`, 'something else', { mode: 0o700 });
+    await rename(`${path}.other`, path);
     expect(await parts.shelf.nomad()).toBeNull();
     expect(known(await nomad.lookAgent()).programFrom).toBe('path');
   });
